@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { attempt } from './attempt.ts';
+import { id, listOf, timestamp } from './primitives.ts';
+
+export const ownership = z.enum(['personal', 'corporate']);
+export type Ownership = z.infer<typeof ownership>;
+
+export const deviceAction = z.enum(['store', 'reveal', 'rotate', 'check-status', 'rename', 'remove']);
+export type DeviceAction = z.infer<typeof deviceAction>;
+
+export const recoveryKeyState = z.enum(['none', 'candidate', 'current', 'unproven', 'uncertain']);
+export type RecoveryKeyState = z.infer<typeof recoveryKeyState>;
+
+export const keySource = z.enum(['typed', 'rotation', 'escrow-copy', 'import']);
+export type KeySource = z.infer<typeof keySource>;
+
+export const accessState = z.enum(['can-access', 'grace', 'blocked']);
+export type AccessState = z.infer<typeof accessState>;
+
+/** Why access is limited, each with the one thing to do about it. */
+export const accessReason = z.enum([
+  'recovery-key-not-stored',
+  'recovery-key-not-proved',
+  'recovery-key-uncertain',
+  'not-encrypted',
+  'not-enrolled',
+  'encryption-unknown',
+]);
+export type AccessReason = z.infer<typeof accessReason>;
+
+export const enrollmentState = z.enum(['waiting', 'active', 'ended', 'quarantined']);
+export type EnrollmentState = z.infer<typeof enrollmentState>;
+
+/** A Mac as one caller may see it. Never holds a key. */
+export const device = z.object({
+  id,
+  name: z.string(),
+  serialNumber: z.string().nullable(),
+  model: z.string().nullable(),
+  osVersion: z.string().nullable(),
+  ownership,
+  owner: z.object({ id, name: z.string(), email: z.string() }),
+  encryption: z.object({
+    enabled: z.boolean().nullable(),
+    hasPersonalRecoveryKey: z.boolean().nullable(),
+    reportedAt: timestamp.nullable(),
+  }),
+  recoveryKey: z.object({
+    state: recoveryKeyState,
+    version: z.int().nullable(),
+    storedAt: timestamp.nullable(),
+    provenAt: timestamp.nullable(),
+    source: keySource.nullable(),
+  }),
+  /** The newest attempt, whatever its state. */
+  attempt: attempt.nullable(),
+  access: z.object({ state: accessState, until: timestamp.nullable(), reasons: z.array(accessReason) }),
+  lastContactAt: timestamp.nullable(),
+  enrollment: z.object({ state: enrollmentState }),
+  /** FileVault management by IT: whether this Mac has taken the profile. */
+  fileVaultProfile: z.enum(['none', 'sent', 'acknowledged', 'refused']),
+  /** What this caller may do now. */
+  actions: z.array(deviceAction),
+});
+export type Device = z.infer<typeof device>;
+
+export const deviceList = listOf(device);
+export type DeviceList = z.infer<typeof deviceList>;
+
+export const deviceListQuery = z.object({
+  scope: z.enum(['mine', 'all']).default('mine'),
+  /** Found anywhere in name, serial number, model, or the owner's name or e-mail. */
+  search: z.string().trim().max(200).optional(),
+  cursor: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+export const deviceChange = z
+  .strictObject({
+    name: z.string().trim().min(1).max(100).optional(),
+    ownership: ownership.optional(),
+  })
+  .refine((change) => (change.name === undefined) !== (change.ownership === undefined), {
+    message: 'Give either name or ownership.',
+  });

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { id, listOf, timestamp } from './primitives.ts';
+
+/** Something the person should know, and will find in the portal until they have read it. Never holds a key. */
+export const notice = z.object({
+  id,
+  kind: z.enum(['key-viewed', 'key-rotated', 'attempt-needs-attention', 'ownership-changed']),
+  deviceId: id,
+  deviceName: z.string(),
+  at: timestamp,
+  by: z.string().nullable(),
+  reason: z.string().nullable(),
+  readAt: timestamp.nullable(),
+});
+export type Notice = z.infer<typeof notice>;
+export const noticeList = listOf(notice);
