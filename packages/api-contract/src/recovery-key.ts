@@ -3,7 +3,10 @@ import { keySource } from './device.ts';
 import { listOf, timestamp } from './primitives.ts';
 
 /** What the owner typed. The strings are judged by the escrow module, not here, so that no schema error can repeat them. */
-export const storeKeyBody = z.strictObject({ recoveryKey: z.string().max(1000), confirmation: z.string().max(1000) });
+export const storeKeyBody = z.strictObject({
+  recoveryKey: z.string().max(1000),
+  confirmation: z.string().max(1000),
+});
 
 export const revealBody = z.strictObject({
   /** 8–500 characters; needed from everybody but the owner. */
