@@ -8,6 +8,7 @@ export const ok = <Value>(value: Value): { readonly ok: true; readonly value: Va
   value,
 });
 
-export const refused = <Refused>(
-  refusal: Refused,
-): { readonly ok: false; readonly refusal: Refused } => ({ ok: false, refusal });
+export const refused = <Refused>(refusal: Refused): { readonly ok: false; readonly refusal: Refused } => ({
+  ok: false,
+  refusal,
+});

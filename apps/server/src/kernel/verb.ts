@@ -49,9 +49,7 @@ export type Verb<Tx, Ports, Who extends Actor, Input, Prepared, Written, Value> 
     readonly input: Input;
     readonly ids: Ids;
   }) => Promise<Result<Prepared, Refusal>>;
-  readonly write: (
-    context: WriteContext<Tx, Who, Input, Prepared>,
-  ) => Promise<Done<Written> | Refused>;
+  readonly write: (context: WriteContext<Tx, Who, Input, Prepared>) => Promise<Done<Written> | Refused>;
   readonly after: (context: {
     readonly ports: Ports;
     readonly actor: Who;
@@ -79,9 +77,11 @@ class RolledBack extends Error {
 export async function runWrite<Tx, Who extends Actor, Written>(
   runner: Runner<Tx>,
   actor: Who,
-  write: (context: { readonly tx: Tx; readonly now: Date; readonly ids: Ids }) => Promise<
-    Done<Written> | Refused
-  >,
+  write: (context: {
+    readonly tx: Tx;
+    readonly now: Date;
+    readonly ids: Ids;
+  }) => Promise<Done<Written> | Refused>,
 ): Promise<Result<Written, Refusal>> {
   const now = runner.clock.now();
   try {
