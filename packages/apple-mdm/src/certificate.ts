@@ -36,7 +36,8 @@ export interface Certificate {
  */
 export function parseCertificate(der: Uint8Array): Certificate {
   try {
-    return readCertificate(readBer(der));
+    // A copy: a certificate is kept long after the message that it came in.
+    return readCertificate(readBer(Buffer.from(der)));
   } catch (error) {
     if (error instanceof Asn1Error) throw new CertificateError('malformed');
     throw error;
