@@ -1,7 +1,7 @@
 import { CertificateError } from './certificate/certificate-error.ts';
 import type { Certificate } from './certificate.ts';
 import type { CertificateCache } from './certificate-cache.ts';
-import { CmsError } from './cms/cms-error.ts';
+import { CmsError, type CmsErrorKind } from './cms/cms-error.ts';
 import { verifySignedData } from './cms/verify-signed-data.ts';
 import { Asn1Error } from './der/asn1-error.ts';
 
@@ -15,6 +15,12 @@ export type MdmSignatureErrorKind =
   | 'malformed'
   | 'unsupported'
   | 'bad-signature';
+
+const CMS_KINDS: Partial<Record<CmsErrorKind, MdmSignatureErrorKind>> = {
+  'unsupported-algorithm': 'unsupported',
+  'bad-signature': 'bad-signature',
+  'content-changed': 'bad-signature',
+};
 
 /** An Mdm-Signature that we do not take. Holds nothing of header or body. */
 export class MdmSignatureError extends Error {
@@ -65,13 +71,5 @@ function kindOf(error: unknown): MdmSignatureErrorKind {
   if (error instanceof CertificateError)
     return error.kind === 'unsupported-key' ? 'unsupported' : 'malformed';
   if (!(error instanceof CmsError)) throw error;
-  switch (error.kind) {
-    case 'unsupported-algorithm':
-      return 'unsupported';
-    case 'bad-signature':
-    case 'content-changed':
-      return 'bad-signature';
-    default:
-      return 'malformed';
-  }
+  return CMS_KINDS[error.kind] ?? 'malformed';
 }

@@ -114,8 +114,7 @@ function readSignedData(bytes: Uint8Array): SignedData {
   fields.takeIf(contextual(1));
   const signerInfo = readSignerInfo(onlyChild(fields.take(TAG.SET)));
   fields.end();
-  const announced =
-    digests.length <= MAX_CERTIFICATES && digests.map(digestNamed).includes(signerInfo.digest);
+  const announced = digests.includes(digestOid(signerInfo.digest));
   if ((version !== 1 && version !== 3) || certificates.length > MAX_CERTIFICATES || !announced) {
     throw new CmsError('malformed');
   }
