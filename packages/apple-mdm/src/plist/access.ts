@@ -1,11 +1,8 @@
-import type { PlistDict, PlistValue } from './value.ts';
+import { isPlistArray, isPlistDict, type PlistDict, type PlistValue } from './value.ts';
 
 /** The value as a dict, or undefined when it is anything else. */
 export function dictOf(value: PlistValue | undefined): PlistDict | undefined {
-  if (typeof value !== 'object' || Array.isArray(value)) return undefined;
-  if (value instanceof Date || value instanceof Uint8Array) return undefined;
-  // Safe because every other object among the values of a property list is a dict.
-  return value as PlistDict;
+  return isPlistDict(value) ? value : undefined;
 }
 
 /** The value as a Buffer over the same bytes, or undefined when it is no data. */
@@ -51,11 +48,10 @@ export function dictAt(dict: PlistDict, key: string): PlistDict | undefined {
 
 export function arrayAt(dict: PlistDict, key: string): readonly PlistValue[] | undefined {
   const value = valueAt(dict, key);
-  // Safe because an array among the values of a property list holds such values; Array.isArray forgets it.
-  return Array.isArray(value) ? (value as readonly PlistValue[]) : undefined;
+  return isPlistArray(value) ? value : undefined;
 }
 
 /** The dicts of an array, in order; other items are passed over, and no array is an empty one. */
 export function dictsAt(dict: PlistDict, key: string): readonly PlistDict[] {
-  return (arrayAt(dict, key) ?? []).flatMap((item) => dictOf(item) ?? []);
+  return (arrayAt(dict, key) ?? []).filter(isPlistDict);
 }

@@ -2,14 +2,13 @@ import { findForbiddenCharacter } from './characters.ts';
 import { defaultLimits } from './limits.ts';
 import { PlistError } from './plist-error.ts';
 import { integerRange, writeDate } from './scalars.ts';
-import type { PlistDict, PlistValue } from './value.ts';
+import { isPlistArray, isPlistDict, type PlistDict, type PlistValue } from './value.ts';
 
 /** Appends the lines of one value. Recursion is bounded by the depth that the reader takes. */
 export function writeValue(lines: string[], value: PlistValue, depth: number): void {
-  if (Array.isArray(value)) {
-    // Safe because an array among the values of a property list holds such values; Array.isArray forgets it.
-    writeArray(lines, value as readonly PlistValue[], depth);
-  } else if (isDict(value)) {
+  if (isPlistArray(value)) {
+    writeArray(lines, value, depth);
+  } else if (isPlistDict(value)) {
     writeDict(lines, value, depth);
   } else {
     lines.push(scalarElement(value));
@@ -31,12 +30,6 @@ function writeDict(lines: string[], members: PlistDict, depth: number): void {
     writeValue(lines, value, depth + 1);
   }
   lines.push('</dict>');
-}
-
-function isDict(value: PlistValue): value is PlistDict {
-  return (
-    typeof value === 'object' && value !== null && !(value instanceof Date) && !(value instanceof Uint8Array)
-  );
 }
 
 function scalarElement(value: Exclude<PlistValue, PlistDict | readonly PlistValue[]>): string {
