@@ -143,7 +143,9 @@ const findRotationStatement = prepared(
    join devices d on d.id = t.device_id and d.enrollment_id = c.enrollment_id
    join enrollments e on e.id = c.enrollment_id and e.state = 'active'
    join escrow_keys k on k.enrollment_id = e.id and k.device_id = d.id
-   where t.id = $1 and t.device_id = $2 and t.unlock_version_id = $3 and c.id = $4
+   join key_versions v on v.id = t.unlock_version_id
+     and (v.state = 'candidate' or v.confirmed_enrollment_id = e.id)
+   where t.enrollment_id = e.id and t.id = $1 and t.device_id = $2 and t.unlock_version_id = $3 and c.id = $4
      and t.state in ('rotating', 'redelivered') and c.state = 'delivered'`,
 );
 

@@ -87,12 +87,16 @@ export type Vault = {
   readonly renderRotation: (request: {
     readonly release: ReleaseId;
     readonly command: CommandId;
-  }) => Promise<{ readonly ok: true; readonly command: Buffer } | { readonly ok: false; readonly why: ReleaseRefusal }>;
+  }) => Promise<
+    { readonly ok: true; readonly command: Buffer } | { readonly ok: false; readonly why: ReleaseRefusal }
+  >;
 
   /** The key of a granted release, once. */
   readonly reveal: (
     release: ReleaseId,
-  ) => Promise<{ readonly ok: true; readonly key: Secret } | { readonly ok: false; readonly why: ReleaseRefusal }>;
+  ) => Promise<
+    { readonly ok: true; readonly key: Secret } | { readonly ok: false; readonly why: ReleaseRefusal }
+  >;
 
   /** Answers a SCEP PKIOperation for this enrollment. */
   readonly answerScep: (enrollment: EnrollmentId, message: Buffer) => Promise<ScepAnswer>;

@@ -1,0 +1,33 @@
+import type { Ownership } from '@keyhaven/api-contract/device';
+import type { Binding } from '@keyhaven/sealing/binding';
+import type { AnswerId, DeviceId, EscrowKeyId, KeyVersionId } from '../kernel/id.ts';
+
+// What each sealed record belongs to. A row moved to another Mac, version or class does not open.
+
+export const keyBinding = (device: DeviceId, version: KeyVersionId, ownershipClass: Ownership): Binding => ({
+  purpose: 'recovery-key',
+  ownershipClass,
+  device,
+  version,
+});
+
+export const escrowKeyBinding = (device: DeviceId, key: EscrowKeyId, ownershipClass: Ownership): Binding => ({
+  purpose: 'escrow-private-key',
+  ownershipClass,
+  device,
+  version: key,
+});
+
+export const answerBinding = (device: DeviceId, answer: AnswerId, ownershipClass: Ownership): Binding => ({
+  purpose: 'device-answer',
+  ownershipClass,
+  device,
+  version: answer,
+});
+
+export const systemBinding = (purpose: 'device-ca' | 'profile-signing-key', id: string): Binding => ({
+  purpose,
+  ownershipClass: 'system',
+  device: '',
+  version: id,
+});

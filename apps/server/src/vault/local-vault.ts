@@ -1,0 +1,46 @@
+import { createEscrowCertificate } from '@keyhaven/apple-mdm/keys';
+import { signProfile } from '@keyhaven/apple-mdm/sign-profile';
+import { seal } from '@keyhaven/sealing/seal';
+import { Secret } from '@keyhaven/sealing/secret';
+import { answerBinding, escrowKeyBinding } from './bindings.ts';
+import type { VaultContext } from './context.ts';
+import { escrowKeyPool } from './escrow-key-pool.ts';
+import { renderRotation, reveal } from './honour-release.ts';
+import { openAnswer } from './open-answer.ts';
+import { answerScep } from './scep.ts';
+import { makeDeviceCa, makeProfileSigner, systemKey } from './system-keys.ts';
+import { sealTypedKey } from './typed-key.ts';
+import type { Vault } from './vault.ts';
+
+const keysMadeAhead = 3;
+
+/** The vault inside the server's own process. Makes the installation's own keys at the first start. */
+export async function openLocalVault(context: VaultContext): Promise<Vault> {
+  const ca = await systemKey(context, 'device-ca', makeDeviceCa(context));
+  const signer = await systemKey(context, 'profile-signing-key', makeProfileSigner(context, ca));
+  const pool = escrowKeyPool(keysMadeAhead);
+  return {
+    sealTypedKey: (request) => sealTypedKey(context, request),
+    sealAnswer: ({ device, answer, ownershipClass, bytes }) =>
+      seal(Secret.of(bytes), answerBinding(device, answer, ownershipClass), context.keys),
+    openAnswer: (request) => openAnswer(context, request),
+    createEscrowKey: async ({ device, escrowKey, ownershipClass }) => {
+      const pair = await pool.take();
+      const certificate = createEscrowCertificate({
+        ...pair,
+        commonName: `Keyhaven escrow ${escrowKey}`,
+        now: context.clock.now(),
+      });
+      const secret = Secret.of(pair.privateKey.export({ format: 'der', type: 'pkcs8' }));
+      const binding = escrowKeyBinding(device, escrowKey, ownershipClass);
+      const sealedPrivateKey = await seal(secret, binding, context.keys);
+      secret.wipe();
+      return { certificate, sealedPrivateKey };
+    },
+    renderRotation: (request) => renderRotation(context, request),
+    reveal: (release) => reveal(context, release),
+    answerScep: (enrollment, message) => answerScep(context, ca, enrollment, message),
+    deviceCa: async () => ca.certificate.der,
+    signProfile: async (profile) => signProfile(profile, signer, [ca.certificate.der]),
+  };
+}
