@@ -116,7 +116,7 @@ function readSignedData(bytes: Uint8Array): SignedData {
   const signerInfo = readSignerInfo(onlyChild(fields.take(TAG.SET)));
   fields.end();
   const announced = digests.includes(digestOid(signerInfo.digest));
-  if ((version !== 1 && version !== 3) || certificates.length > MAX_CERTIFICATES || !announced) {
+  if (version !== signerInfo.version || certificates.length > MAX_CERTIFICATES || !announced) {
     throw new CmsError('malformed');
   }
   return { content, certificates, signerInfo };
