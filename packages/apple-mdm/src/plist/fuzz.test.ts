@@ -1,68 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { parsePlist, writePlist } from '../plist.ts';
+import { chance, mutate } from './mutations.fixture.ts';
 import { PlistError } from './plist-error.ts';
 import { refusalOf } from './plist-refusal.fixture.ts';
 
 const runs = Number(process.env['KEYHAVEN_FUZZ_RUNS'] ?? 10_000);
 const megabytes = 1024 * 1024;
-
-/** mulberry32: the same seed gives the same run. */
-function chance(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-
-const seeds: readonly Buffer[] = [
-  writePlist({ UDID: 'A', Status: 'Idle' }),
-  writePlist({ a: [1, 2.5, true, new Date(0), Buffer.from('bytes'), { b: '<&>', c: [] }], __proto__: 'x' }),
-  Buffer.from(
-    '\ufeff<?xml version="1.0"?><!-- c --><plist><array><string>é<![CDATA[x]]>&#65;</string></array></plist>',
-  ),
-];
-const pieces = [
-  '<',
-  '>',
-  '&',
-  ']]>',
-  '<!--',
-  '-->',
-  '<![CDATA[',
-  '<dict>',
-  '</dict>',
-  '<array>',
-  '<key>a</key>',
-  '<plist>',
-  '</plist>',
-  '<!DOCTYPE plist [',
-  '&#0;',
-  '\0',
-  '<data>',
-  '<integer>',
-  '9'.repeat(400),
-  ' '.repeat(2000),
-];
-
-function mutate(random: (below: number) => number): Buffer {
-  let bytes: Buffer = seeds[random(seeds.length)] ?? Buffer.alloc(0);
-  for (let change = random(4); change >= 0; change -= 1) {
-    const at = random(bytes.length + 1);
-    const length = random(40);
-    const inserted =
-      [
-        Buffer.from([random(256)]),
-        Buffer.from(pieces[random(pieces.length)] ?? ''),
-        bytes.subarray(at, at + length),
-        Buffer.alloc(0),
-      ][random(4)] ?? Buffer.alloc(0);
-    bytes = Buffer.concat([bytes.subarray(0, at), inserted, bytes.subarray(at + random(2) * length)]);
-  }
-  return bytes;
-}
 
 // Each fills 2 MiB with what makes careless readers recurse, backtrack or hoard.
 const fill = (head: string, piece: string, tail = ''): Buffer => {

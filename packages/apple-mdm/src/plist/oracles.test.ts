@@ -5,6 +5,7 @@ import path from 'node:path';
 import * as oracle from 'plist';
 import { describe, expect, it } from 'vitest';
 import { parsePlist, writePlist } from '../plist.ts';
+import { chance, mutate } from './mutations.fixture.ts';
 import type { PlistDict } from './value.ts';
 
 const sample: PlistDict = {
@@ -19,6 +20,15 @@ const sample: PlistDict = {
   data: Buffer.from([0, 1, 2, 255]),
   nested: { list: [1n, 'two', [], {}] },
 };
+
+function isTaken(bytes: Uint8Array): boolean {
+  try {
+    parsePlist(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function isInstalled(command: string): boolean {
   return spawnSync(command, ['--version']).status === 0;
@@ -40,6 +50,28 @@ assert value == {
 sys.stdout.buffer.write(plistlib.dumps(value))`;
     const written = execFileSync('python3', ['-c', script], { input: writePlist(sample) });
     expect(parsePlist(written)).toEqual(sample);
+  });
+
+  // What is taken must mean the same to a reader that people rely on: two meanings of one message are an attack.
+  it('plistlib takes every mutation that is taken, and reads the same', () => {
+    const random = chance(20_261_123);
+    const taken = Array.from({ length: 20_000 }, () => mutate(random)).filter(isTaken);
+    expect(taken.length).toBeGreaterThan(500);
+    const script = `
+import sys, base64, plistlib
+for line in sys.stdin:
+    value = plistlib.loads(base64.b64decode(line))
+    print(base64.b64encode(plistlib.dumps(value, sort_keys=False)).decode())`;
+    const input = taken.map((bytes) => `${bytes.toString('base64')}\n`).join('');
+    const answers = execFileSync('python3', ['-c', script], {
+      input,
+      maxBuffer: 64 * 1024 * 1024,
+    }).toString();
+    const reread = answers
+      .trimEnd()
+      .split('\n')
+      .map((line) => parsePlist(Buffer.from(line, 'base64')));
+    expect(reread).toEqual(taken.map((bytes) => parsePlist(bytes)));
   });
 
   it('the plist package reads what was written, and writes what is read', () => {
