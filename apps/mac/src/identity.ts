@@ -18,7 +18,9 @@ export function inventIdentity(
   surroundings: Pick<Surroundings, 'randomBytes'>,
   given: Partial<MacIdentity> = {},
 ): MacIdentity {
-  const symbols = [...surroundings.randomBytes(9)].map((byte) => SERIAL_SYMBOLS[byte % SERIAL_SYMBOLS.length]);
+  const symbols = [...surroundings.randomBytes(9)].map(
+    (byte) => SERIAL_SYMBOLS[byte % SERIAL_SYMBOLS.length],
+  );
   return {
     udid: makeUuid(surroundings),
     serialNumber: `Z${symbols.join('')}`,

@@ -32,8 +32,14 @@ export async function readFolder(folder: string): Promise<Remembered | null> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   }
-  // Safe because only folderMemory writes this file, and writes it whole.
-  return JSON.parse(text, textToBytes) as Remembered;
+  const parsed: unknown = JSON.parse(text, textToBytes);
+  if (!isRemembered(parsed)) throw new Error(`not a Mac's memory: ${FILE}`);
+  return parsed;
+}
+
+/** Enough of a look: only folderMemory writes this file, and it writes it whole. */
+function isRemembered(parsed: unknown): parsed is Remembered {
+  return typeof parsed === 'object' && parsed !== null && 'format' in parsed && parsed.format === 1;
 }
 
 /** Temporary file, fsync, rename: a reader sees the old text or the new one. */
@@ -51,8 +57,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
 
 /** Buffers turn into {type: 'Buffer', data: number[]} before a replacer sees them; base64 is a fifth of it. */
 function bytesToText(this: unknown, key: string, value: unknown): unknown {
-  // Safe because a replacer's `this` is the object or array that holds `key`.
-  const held = (this as Readonly<Record<string, unknown>>)[key];
+  const held: unknown = Reflect.get(Object(this), key);
   return Buffer.isBuffer(held) ? { base64: held.toString('base64') } : value;
 }
 

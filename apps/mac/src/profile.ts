@@ -1,6 +1,6 @@
 import { readCertificate } from './certificate.ts';
 import { readSignedData, verifySigner } from './cms/read-signed-data.ts';
-import { isPlistDict, parsePlistDict, type PlistDict } from './plist.ts';
+import { isPlistDict, type PlistDict, parsePlistDict } from './plist.ts';
 import { arrayOf, dataOf, numberOf, textOf } from './plist-fields.ts';
 
 /** One payload of a profile, as ProfileList tells of it. */
