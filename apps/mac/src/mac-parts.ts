@@ -12,8 +12,8 @@ export type MacParts = {
   /** The line of an enrollment; one is kept until the enrollment changes. */
   readonly line: (enrollment: Enrollment) => MdmLine;
   readonly trust: string | undefined;
-  /** Gets the profile that a re-enrolling Mac installs. */
-  readonly reEnroll: (() => Promise<Buffer>) | undefined;
+  /** Gets the profile that a re-enrolling Mac installs; null: there is none. */
+  readonly reEnroll: () => Promise<Buffer | null>;
 };
 
 /** Keeps the line last asked for: reading a private key costs more than a request. */

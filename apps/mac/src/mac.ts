@@ -36,6 +36,7 @@ export class SimulatedMac {
   #queue: Promise<unknown> = Promise.resolve();
   #awaitedPoll: Promise<void> | null = null;
   #cancelTimer: () => void = () => undefined;
+  #profileAtHand: Buffer | null = null;
   #stopped = false;
   #closed = false;
 
@@ -48,7 +49,7 @@ export class SimulatedMac {
       behaviour: new BehaviourSlot(),
       line: lineKeeper(record, surroundings, trust),
       trust,
-      reEnroll: reEnroll === undefined ? undefined : () => reEnroll(this),
+      reEnroll: async () => this.#takeKeptProfile() ?? (await reEnroll?.(this)) ?? null,
     };
   }
 
@@ -130,6 +131,11 @@ export class SimulatedMac {
     this.#parts.behaviour.set(behaviour, setting);
   }
 
+  /** The profile that `re-enrolls` will use, before it asks for one. */
+  keepForReEnrollment(profile: Buffer): void {
+    this.#profileAtHand = profile;
+  }
+
   /** On: a new personal key, and its escrow copy where an escrow payload is installed. */
   turnFileVaultOn(): Promise<void> {
     return this.#inTurn(() =>
@@ -180,6 +186,12 @@ export class SimulatedMac {
     this.#cancelTimer();
     await this.settled();
     this.#cancelTimer();
+  }
+
+  #takeKeptProfile(): Buffer | null {
+    const profile = this.#profileAtHand;
+    this.#profileAtHand = null;
+    return profile;
   }
 
   async #become(state: MacState): Promise<void> {

@@ -108,7 +108,8 @@ async function perform(
       record.state = { ...withoutEnrollment(record.state), fileVault: FILEVAULT_OFF, profiles: [] };
     },
     reEnroll: async () => {
-      if (parts.reEnroll !== undefined) await enrollMac(parts, await parts.reEnroll());
+      const profile = await parts.reEnroll();
+      if (profile !== null) await enrollMac(parts, profile);
     },
   };
   return { outcome: await behaviour.onCommand(turn), leaves };
