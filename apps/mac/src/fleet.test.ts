@@ -111,15 +111,19 @@ describe('a fleet', () => {
     expect((await stat(join(folder, 'papers.json'))).mode & 0o777).toBe(0o600);
   });
 
-  test('brings its Macs back as they were, and they poll', async () => {
+  test('brings its Macs back as they were, with their papers told before they poll', async () => {
     const fleet = await startFleet();
     const mac = await fleet.addMac({ identity: { name: 'Kept' } });
     await mac.enroll(enrollmentProfile(server.url, ca.der));
     await fleet.close();
     started.length = 0;
     server.seen.length = 0;
-    const again = await startFleet();
+    const told: unknown[] = [];
+    const again = await startFleet({
+      onRecoveryKeyChanged: (paper) => void told.push(paper, server.statuses().length),
+    });
     const [back] = again.macs;
+    expect(told).toEqual([mac.paper, 0]);
     expect(back?.state).toEqual(mac.state);
     await back?.settled();
     expect(server.statuses()).toEqual(['Idle']);
