@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TLSSocket } from 'node:tls';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type MacOptions, SimulatedMac } from './mac.ts';
 import { dataOf, dictOf } from './plist-fields.ts';
@@ -357,6 +360,46 @@ describe('a rotation', () => {
     expect(events).toEqual([`1 ${mac.paper.currentRecoveryKey ?? ''}`]);
     expect(server.statuses()).toEqual(['Idle', 'Acknowledged']);
   });
+});
+
+test('a key that cannot be put on paper is not answered until it can', async () => {
+  let full = true;
+  const mac = await enrolledMac({
+    onRecoveryKeyChanged: () => {
+      if (full) throw new Error('disk full');
+    },
+  });
+  const uuid = queueRotation(mac);
+  await expect(mac.poll()).rejects.toThrow('disk full');
+  expect(server.results(uuid)).toEqual([]);
+  full = false;
+  surroundings.fireTimers();
+  await mac.settled();
+  expect(newKeyIn(uuid)).toBe(mac.paper.currentRecoveryKey);
+});
+
+test('over TLS a Mac offers its identity certificate and trusts only what it was told to', async () => {
+  const tls = makeCertificate('localhost', ['subjectAltName=IP:127.0.0.1']);
+  const offered: Buffer[] = [];
+  const options = { key: tls.keyPem, cert: tls.pem, requestCert: true, rejectUnauthorized: false };
+  const front = createServer(options, (request, response) => {
+    if (request.socket instanceof TLSSocket) offered.push(request.socket.getPeerCertificate().raw);
+    request.resume().on('end', () => response.end());
+  });
+  front.listen(0, '127.0.0.1');
+  await once(front, 'listening');
+  const address = front.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const there = enrollmentProfile(server.url, ca.der, { ServerURL: `https://127.0.0.1:${port}/mdm` });
+  await expect((await openMac()).enroll(there)).rejects.toMatchObject({ kind: 'authenticate-unreachable' });
+  const mac = await openMac({ trust: tls.pem });
+  await mac.enroll(there);
+  expect(offered.map((raw) => raw.equals(mac.state.enrollment?.certificate ?? Buffer.alloc(0)))).toEqual([
+    true,
+    true,
+  ]);
+  front.closeAllConnections();
+  front.close();
 });
 
 describe('a result that is not taken', () => {
