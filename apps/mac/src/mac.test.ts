@@ -4,7 +4,7 @@ import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TLSSocket } from 'node:tls';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type MacOptions, SimulatedMac } from './mac.ts';
 import { dataOf, dictOf } from './plist-fields.ts';
 import { TestMdmServer } from './test-support/mdm-server.ts';
@@ -421,6 +421,18 @@ describe('a result that is not taken', () => {
     expect(new Set(server.seen.slice(1).map(({ raw }) => raw.toString())).size).toBe(1);
     expect(newKeyIn(uuid)).toBe(mac.paper.currentRecoveryKey);
     expect(mac.owesResult).toBe(false);
+    expect(surroundings.fireTimers()).toBe(false);
+  });
+
+  test('because the Mac was closed meanwhile is owed, and the closing waits for nobody', async () => {
+    const mac = await enrolledMac();
+    queueRotation(mac);
+    server.mishaps.push({ to: 'Acknowledged', does: 'hang' });
+    const poll = mac.poll();
+    await vi.waitUntil(() => server.statuses().length === 2);
+    await mac.close();
+    await poll;
+    expect(mac.owesResult).toBe(true);
     expect(surroundings.fireTimers()).toBe(false);
   });
 

@@ -89,14 +89,16 @@ describe('a push', () => {
 });
 
 describe('asleep', () => {
-  test('hears no push until it wakes', async () => {
+  test('hears no push until it wakes, but a hand on the lid', async () => {
     behave('asleep');
     await push();
     await push();
     expect(server.statuses()).toEqual([]);
+    await mac.wake();
+    expect(server.statuses()).toEqual(['Idle']);
     behave('answers');
     await push();
-    expect(server.statuses()).toEqual(['Idle']);
+    expect(server.statuses()).toEqual(['Idle', 'Idle']);
   });
 
   test('for once misses one push', async () => {

@@ -16,7 +16,7 @@ export type SeenMessage = {
 /** What the server does with the next message of a Status or MessageType instead of taking it. */
 export type Mishap = {
   readonly to: string;
-  readonly does: 'cut' | 'cut-midway' | number;
+  readonly does: 'cut' | 'cut-midway' | 'hang' | number;
   readonly body?: string;
 };
 
@@ -86,6 +86,7 @@ export class TestMdmServer {
     const mishap = this.mishaps[0];
     if (mishap !== undefined && this.statuses().at(-1) === mishap.to) {
       this.mishaps.shift();
+      if (mishap.does === 'hang') return;
       if (mishap.does === 'cut') return void response.destroy();
       if (mishap.does === 'cut-midway') {
         response.writeHead(200, { 'Content-Length': 500 });
