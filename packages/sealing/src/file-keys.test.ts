@@ -103,6 +103,23 @@ describe('the file of master keys', () => {
   });
 });
 
+describe('a file in which somebody wrote one key everywhere', () => {
+  it('still keeps classes and generations apart', async () => {
+    const folder = newFolder();
+    start(folder).addGeneration('personal');
+    const [key = ''] = keysIn(contentOf(folder));
+    replaceContent(folder, contentOf(folder).replace(/[A-Za-z0-9+/]{43}=/g, key));
+    const keys = start(folder);
+    const { generation, wrapped } = await keys.wrap(dataKey, AAD, 'personal');
+    expect(generation).toBe(2);
+    await expect(keys.unwrap(wrapped, 1, 'personal', AAD)).rejects.toMatchObject({ kind: 'does-not-open' });
+    const corporate = await keys.wrap(dataKey, AAD, 'corporate');
+    await expect(keys.unwrap(corporate.wrapped, 1, 'personal', AAD)).rejects.toMatchObject({
+      kind: 'does-not-open',
+    });
+  });
+});
+
 describe('adding a generation', () => {
   it('keeps every earlier key in the file, and the mode', () => {
     const folder = newFolder();

@@ -6,7 +6,7 @@ import { answerBinding, escrowKeyBinding } from './bindings.ts';
 import type { VaultContext } from './context.ts';
 import { escrowKeyPool } from './escrow-key-pool.ts';
 import { renderRotation, reveal } from './honour-release.ts';
-import { openAnswer } from './open-answer.ts';
+import { openAnswer, readAnswer } from './open-answer.ts';
 import { answerScep } from './scep.ts';
 import { makeDeviceCa, makeProfileSigner, systemKey } from './system-keys.ts';
 import { sealTypedKey } from './typed-key.ts';
@@ -23,6 +23,7 @@ export async function openLocalVault(context: VaultContext): Promise<Vault> {
     sealTypedKey: (request) => sealTypedKey(context, request),
     sealAnswer: ({ device, answer, ownershipClass, bytes }) =>
       seal(Secret.of(bytes), answerBinding(device, answer, ownershipClass), context.keys),
+    readAnswer: (answer) => readAnswer(context, answer),
     openAnswer: (request) => openAnswer(context, request),
     createEscrowKey: async ({ device, escrowKey, ownershipClass }) => {
       const pair = await pool.take();

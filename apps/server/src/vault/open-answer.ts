@@ -10,11 +10,11 @@ import { sealedFromBytes } from '@keyhaven/sealing/record';
 import { open, seal } from '@keyhaven/sealing/seal';
 import { Secret } from '@keyhaven/sealing/secret';
 import { isTombstone } from '@keyhaven/sealing/tombstone';
-import type { DeviceId, KeyVersionId } from '../kernel/id.ts';
+import type { AnswerId, DeviceId, KeyVersionId } from '../kernel/id.ts';
 import { answerBinding, escrowKeyBinding, keyBinding } from './bindings.ts';
 import type { VaultContext } from './context.ts';
 import { keyFromMac } from './recovery-key.ts';
-import { findAnswer, findEscrowKeys, findVersions } from './vault.store.ts';
+import { findAnswer, findEscrowKeys, findVersions, type StoredAnswer } from './vault.store.ts';
 import type { AnswerVerdict, Vault } from './vault.ts';
 
 /**
@@ -25,11 +25,8 @@ export async function openAnswer(
   context: VaultContext,
   request: Parameters<Vault['openAnswer']>[0],
 ): Promise<AnswerVerdict> {
-  const stored = await findAnswer(context.database, request.answer);
-  if (stored === null) throw new Error('an answer to open that is not stored');
-  const binding = answerBinding(stored.device, request.answer, stored.ownershipClass);
-  const raw = await open(sealedFromBytes(stored.sealed), binding, context.keys);
-  const cms = cmsOf(parseAnswer(raw.expose()), stored.commandKind);
+  const { raw, ...stored } = await unseal(context, request.answer);
+  const cms = cmsOf(parseAnswer(raw), stored.commandKind);
   if (cms === null) return { kind: 'no-key' };
   const key = await openCms(context, stored.device, cms);
   if (key === null) return { kind: 'unreadable' };
@@ -41,6 +38,21 @@ export async function openAnswer(
   } finally {
     key.wipe();
   }
+}
+
+/** The answer as the Mac sent it; its keys are still encrypted to the escrow key. */
+export const readAnswer = async (context: VaultContext, id: AnswerId): Promise<Buffer> =>
+  (await unseal(context, id)).raw;
+
+async function unseal(
+  { database, keys }: VaultContext,
+  id: AnswerId,
+): Promise<StoredAnswer & { readonly raw: Buffer }> {
+  const stored = await findAnswer(database, id);
+  if (stored === null) throw new Error('an answer to read that is not stored');
+  const binding = answerBinding(stored.device, id, stored.ownershipClass);
+  const secret = await open(sealedFromBytes(stored.sealed), binding, keys);
+  return { ...stored, raw: secret.expose() };
 }
 
 function cmsOf(answer: Answer, commandKind: string): Buffer | null {

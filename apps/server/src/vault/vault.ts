@@ -69,6 +69,9 @@ export type Vault = {
     readonly bytes: Buffer;
   }) => Promise<Sealed>;
 
+  /** A stored answer as it came. Its keys are still encrypted to the escrow key. */
+  readonly readAnswer: (answer: AnswerId) => Promise<Buffer>;
+
   /** Opens the key in a stored answer, compares it with every version held, and seals it when it is new. */
   readonly openAnswer: (request: {
     readonly answer: AnswerId;

@@ -11,6 +11,8 @@ import { type DigestAlgorithm, digestNamed, readPlainAlgorithm } from './signatu
 const SET_OF = 0x31;
 
 export interface SignerInfo {
+  /** 1 or 3, after the form of `id`; with content of type id-data the SignedData repeats it (RFC 5652 5.1). */
+  readonly version: number;
   readonly id: CertificateId;
   readonly digest: DigestAlgorithm;
   /** Null when the content itself is signed. */
@@ -28,15 +30,22 @@ export interface SignerInfo {
 export function readSignerInfo(node: Asn1Node): SignerInfo {
   const fields = new Fields(node, TAG.SEQUENCE);
   const version = readSmallInteger(fields.take(TAG.INTEGER));
-  if (version !== 1 && version !== 3) throw new CmsError('malformed');
   const id = readCertificateId(fields.takeAny());
+  if (version !== (id.by === 'issuer-and-serial' ? 1 : 3)) throw new CmsError('malformed');
   const digest = digestNamed(readPlainAlgorithm(fields.take(TAG.SEQUENCE)));
   const attributes = fields.takeIf(contextual(0));
   const signatureAlgorithm = readPlainAlgorithm(fields.take(TAG.SEQUENCE));
   const signature = readOctets(fields.take(TAG.OCTET_STRING));
   fields.takeIf(contextual(1));
   fields.end();
-  return { id, digest, signedAttributes: readSignedAttributes(attributes), signatureAlgorithm, signature };
+  return {
+    version,
+    id,
+    digest,
+    signedAttributes: readSignedAttributes(attributes),
+    signatureAlgorithm,
+    signature,
+  };
 }
 
 function readSignedAttributes(node: Asn1Node | null): SignerInfo['signedAttributes'] {

@@ -18,7 +18,7 @@ const MAX_CERTIFICATES = 16;
 const SET_OF = 0x31;
 
 export interface VerifyOptions {
-  /** What a detached signature is over. A message that brings content of its own is then refused. */
+  /** What a detached signature is over. A message that brings other content of its own is then refused. */
   readonly detachedContent?: Buffer;
   /** Where parsed certificates are kept: see `CertificateCache`. */
   readonly parseCertificate?: (der: Buffer) => Certificate;
@@ -66,8 +66,9 @@ export function verifySignedData(bytes: Uint8Array, options: VerifyOptions = {})
 }
 
 function contentOf(signed: SignedData, detached: Buffer | undefined): Buffer {
-  if (signed.content !== null && detached !== undefined) throw new CmsError('unexpected-content');
-  const content = signed.content ?? detached;
+  const content = detached ?? signed.content ?? undefined;
+  const differs = content !== undefined && signed.content !== null && !signed.content.equals(content);
+  if (differs) throw new CmsError('unexpected-content');
   if (content === undefined) throw new CmsError('no-content');
   return content;
 }
@@ -115,7 +116,7 @@ function readSignedData(bytes: Uint8Array): SignedData {
   const signerInfo = readSignerInfo(onlyChild(fields.take(TAG.SET)));
   fields.end();
   const announced = digests.includes(digestOid(signerInfo.digest));
-  if ((version !== 1 && version !== 3) || certificates.length > MAX_CERTIFICATES || !announced) {
+  if (version !== signerInfo.version || certificates.length > MAX_CERTIFICATES || !announced) {
     throw new CmsError('malformed');
   }
   return { content, certificates, signerInfo };

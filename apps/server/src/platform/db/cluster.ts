@@ -54,7 +54,7 @@ async function initialise(
   await chmod(unfinished, 0o700);
   if (account.uid !== undefined && account.gid !== undefined)
     await chown(unfinished, account.uid, account.gid);
-  const [program = '', ...args] = [
+  const [program, ...args] = [
     ...account.prefix,
     binaries.initdb,
     '-D',

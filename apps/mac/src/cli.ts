@@ -1,0 +1,80 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openControl } from './control.ts';
+import { Fleet } from './fleet.ts';
+import { replaceFile } from './mac-memory.ts';
+
+export type CliWorld = {
+  readonly print: (line: string) => void;
+  /** Resolves when the Macs are to be switched off. */
+  readonly untilStopped: () => Promise<void>;
+};
+
+export const MAC_HELP = `keyhaven mac: simulated Macs that speak Apple's MDM, for evaluation and tests
+
+  --folder <path>    where they remember, one folder a Mac (default ./macs)
+  --count <number>   as many Macs as this at least (default 1)
+  --retry <seconds>  before a result that was not taken is sent again (default 5)
+  --help
+
+control.json in the folder holds the address and token of the control channel and the address
+of their APNs; papers.json holds every Mac's current recovery key. See apps/mac/README.md.`;
+
+/** `keyhaven mac`: answers the exit code. */
+export async function runMacCommand(args: readonly string[], world: CliWorld): Promise<number> {
+  const parsed = readArguments(args);
+  if (parsed === null) {
+    world.print(MAC_HELP);
+    return 2;
+  }
+  if (parsed.help) {
+    world.print(MAC_HELP);
+    return 0;
+  }
+  await mkdir(parsed.folder, { recursive: true, mode: 0o700 });
+  const fleet = await Fleet.start({
+    folder: parsed.folder,
+    retryMilliseconds: parsed.retrySeconds * 1000,
+  });
+  while (fleet.macs.length < parsed.count) await fleet.addMac();
+  const control = await openControl(fleet);
+  const addresses = { url: control.url, token: control.token, apns: fleet.apns.url };
+  await replaceFile(join(parsed.folder, 'control.json'), JSON.stringify(addresses, null, 2));
+  world.print(`${fleet.macs.length} Macs · control ${control.url} · APNs ${fleet.apns.url}`);
+  for (const { identity, state } of fleet.macs) {
+    const enrolled = state.enrollment === null ? 'not enrolled' : 'enrolled';
+    world.print(`${identity.serialNumber} ${identity.udid} ${identity.name} (${enrolled})`);
+  }
+  await world.untilStopped();
+  await control.close();
+  await fleet.close();
+  return 0;
+}
+
+type Arguments = {
+  readonly folder: string;
+  readonly count: number;
+  readonly retrySeconds: number;
+  readonly help: boolean;
+};
+
+function readArguments(args: readonly string[]): Arguments | null {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        folder: { type: 'string', default: './macs' },
+        count: { type: 'string', default: '1' },
+        retry: { type: 'string', default: '5' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    const count = Number(values.count);
+    const retrySeconds = Number(values.retry);
+    if (!Number.isInteger(count) || count < 0 || !(retrySeconds > 0)) return null;
+    return { folder: values.folder, count, retrySeconds, help: values.help };
+  } catch {
+    return null;
+  }
+}

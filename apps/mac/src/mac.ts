@@ -1,0 +1,227 @@
+import type { Behaviour } from './behaviours/behaviour.ts';
+import { type BehaviourSetting, BehaviourSlot } from './behaviours/behaviour-slot.ts';
+import { checkOut, enrollMac, withoutEnrollment } from './enrollment.ts';
+import { withFileVaultOff, withNewRecoveryKey } from './file-vault.ts';
+import { APPLE_HABITS, type Habits } from './habits.ts';
+import { inventIdentity, type MacIdentity } from './identity.ts';
+import { folderMemory, noMemory, readFolder } from './mac-memory.ts';
+import { lineKeeper, type MacParts } from './mac-parts.ts';
+import { MacRecord, type MacWatchers, type Paper } from './mac-record.ts';
+import { FILEVAULT_OFF, type MacState } from './mac-state.ts';
+import { holdSession } from './session.ts';
+import { realSurroundings, type Surroundings } from './surroundings.ts';
+
+export type MacOptions = MacWatchers & {
+  /** Where it remembers; absent: in memory only. A Mac found there is taken as it is. */
+  readonly folder?: string;
+  /** For a new Mac only. */
+  readonly identity?: Partial<MacIdentity>;
+  /** For a new Mac only; absent: as Apple's. */
+  readonly habits?: Partial<Habits>;
+  /** For a new Mac only; absent: on, with a key made by hand before any management. */
+  readonly fileVaultEnabled?: boolean;
+  /** Delay before an untaken result is repeated; 5,000 where absent. */
+  readonly retryMilliseconds?: number;
+  /** PEM certificates to trust instead of the public ones. */
+  readonly trust?: string;
+  /** Gets a profile for the behaviour `re-enrolls`. */
+  readonly reEnroll?: (mac: SimulatedMac) => Promise<Buffer>;
+  readonly surroundings?: Surroundings;
+};
+
+/** One simulated Mac. What it is asked to do, it does one thing after another. */
+export class SimulatedMac {
+  readonly #parts: MacParts;
+  readonly #retryMilliseconds: number;
+  #queue: Promise<unknown> = Promise.resolve();
+  #awaitedPoll: Promise<void> | null = null;
+  #cancelTimer: () => void = () => undefined;
+  #profileAtHand: Buffer | null = null;
+  #stopped = false;
+  #closed = false;
+
+  private constructor(record: MacRecord, options: MacOptions, surroundings: Surroundings) {
+    const { trust, reEnroll } = options;
+    this.#retryMilliseconds = options.retryMilliseconds ?? 5000;
+    this.#parts = {
+      record,
+      surroundings,
+      behaviour: new BehaviourSlot(),
+      line: lineKeeper(record, surroundings, trust),
+      trust,
+      reEnroll: async () => this.#takeKeptProfile() ?? (await reEnroll?.(this)) ?? null,
+    };
+  }
+
+  /** A new Mac, or the one its folder remembers. */
+  static async open(options: MacOptions = {}): Promise<SimulatedMac> {
+    const surroundings = options.surroundings ?? realSurroundings;
+    const memory = options.folder === undefined ? noMemory : folderMemory(options.folder);
+    const known = options.folder === undefined ? null : await readFolder(options.folder);
+    const remembered = known ?? { state: newState(options, surroundings), unanswered: null };
+    if (known === null) await memory.save(remembered);
+    return new SimulatedMac(new MacRecord(remembered, memory, options), options, surroundings);
+  }
+
+  get identity(): MacIdentity {
+    return this.state.identity;
+  }
+
+  /** Everything it knows; the truth that tests hold a server against. */
+  get state(): MacState {
+    return this.#parts.record.state;
+  }
+
+  get paper(): Paper {
+    return this.#parts.record.paper();
+  }
+
+  get behaviour(): string {
+    return this.#parts.behaviour.name;
+  }
+
+  /** Whether it owes the server a result. */
+  get owesResult(): boolean {
+    return this.#parts.record.unanswered !== null;
+  }
+
+  /** Installs an enrollment profile. Throws ProfileError, ScepError, EnrollmentError. */
+  enroll(profile: Buffer): Promise<void> {
+    return this.#inTurn(async () => {
+      await enrollMac(this.#parts, profile);
+      if (this.state.enrollment?.tokenDelivered !== true) this.#pollLater();
+    });
+  }
+
+  /** Removes the enrollment at the Mac: CheckOut where the profile asks for it. */
+  unenroll(): Promise<void> {
+    return this.#inTurn(async () => {
+      await checkOut(this.#parts);
+      await this.#become(withoutEnrollment(this.state));
+    });
+  }
+
+  /** A push: wakes the Mac when the magic is its own; several are one. */
+  push(pushMagic: string): void {
+    if (pushMagic !== this.state.enrollment?.pushMagic) return;
+    if (!this.#parts.behaviour.hearsPush()) return;
+    this.#stopped = false;
+    void this.poll().catch(() => this.#pollLater());
+  }
+
+  /** Connects to the server; done when the session is over. */
+  poll(): Promise<void> {
+    if (this.#awaitedPoll !== null) return this.#awaitedPoll;
+    const poll = this.#inTurn(async () => {
+      this.#awaitedPoll = null;
+      if (this.#stopped || this.#closed) return;
+      this.#cancelTimer();
+      const end = await holdSession(this.#parts).catch((error: unknown) => {
+        this.#pollLater();
+        throw error;
+      });
+      if (end === 'stopped') this.#stopped = true;
+      if (end === 'later') this.#pollLater();
+    });
+    this.#awaitedPoll = poll;
+    return poll;
+  }
+
+  setBehaviour(behaviour: Behaviour, setting: BehaviourSetting = {}): void {
+    this.#parts.behaviour.set(behaviour, setting);
+  }
+
+  /** The profile that `re-enrolls` will use, before it asks for one. */
+  keepForReEnrollment(profile: Buffer): void {
+    this.#profileAtHand = profile;
+  }
+
+  /** On: a new personal key, and its escrow copy where an escrow payload is installed. */
+  turnFileVaultOn(): Promise<void> {
+    return this.#inTurn(() =>
+      this.state.fileVault.enabled
+        ? Promise.resolve()
+        : this.#become(withNewRecoveryKey(this.state, this.#parts.surroundings)),
+    );
+  }
+
+  turnFileVaultOff(): Promise<void> {
+    return this.#inTurn(() => this.#become(withFileVaultOff(this.state)));
+  }
+
+  /** What `fdesetup changerecovery -personal` does at the Mac. */
+  makeNewRecoveryKey(): Promise<void> {
+    return this.#inTurn(() =>
+      this.state.fileVault.enabled
+        ? this.#become(withNewRecoveryKey(this.state, this.#parts.surroundings))
+        : Promise.resolve(),
+    );
+  }
+
+  /** Restart and login: a FileVault that a profile asked for turns on, and the Mac polls. */
+  async restart(): Promise<void> {
+    this.#cancelTimer();
+    this.#stopped = false;
+    const asked = this.state.profiles.some((profile) => profile.wantsFileVault);
+    if (asked) await this.turnFileVaultOn();
+    await this.poll();
+  }
+
+  /** Wiped and set up as new, under the same serial number. */
+  erase(): Promise<void> {
+    return this.#inTurn(() => {
+      this.#parts.record.unanswered = null;
+      return this.#become({ ...withoutEnrollment(this.state), fileVault: FILEVAULT_OFF, profiles: [] });
+    });
+  }
+
+  /** Everything under way has ended. */
+  async settled(): Promise<void> {
+    await this.#queue;
+  }
+
+  /** Ends what is under way and never polls again. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancelTimer();
+    await this.settled();
+    this.#cancelTimer();
+  }
+
+  #takeKeptProfile(): Buffer | null {
+    const profile = this.#profileAtHand;
+    this.#profileAtHand = null;
+    return profile;
+  }
+
+  async #become(state: MacState): Promise<void> {
+    this.#parts.record.state = state;
+    await this.#parts.record.keepState();
+  }
+
+  #pollLater(): void {
+    this.#cancelTimer();
+    if (this.#closed) return;
+    this.#cancelTimer = this.#parts.surroundings.after(this.#retryMilliseconds, () => {
+      void this.poll().catch(() => this.#pollLater());
+    });
+  }
+
+  #inTurn<Value>(task: () => Promise<Value>): Promise<Value> {
+    const run = this.#queue.then(task);
+    this.#queue = run.catch(() => undefined);
+    return run;
+  }
+}
+
+function newState(options: MacOptions, surroundings: Surroundings): MacState {
+  const state: MacState = {
+    identity: inventIdentity(surroundings, options.identity),
+    habits: { ...APPLE_HABITS, ...options.habits },
+    fileVault: FILEVAULT_OFF,
+    profiles: [],
+    enrollment: null,
+    formerTokens: [],
+  };
+  return (options.fileVaultEnabled ?? true) ? withNewRecoveryKey(state, surroundings) : state;
+}

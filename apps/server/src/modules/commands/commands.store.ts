@@ -1,0 +1,271 @@
+import type { Ownership } from '@keyhaven/api-contract/device';
+import { sql } from 'kysely';
+import type { AnswerId, CommandId, DeviceId, EnrollmentId } from '../../kernel/id.ts';
+import type { Database, Tx } from '../../platform/db/database.ts';
+import { type Executor, namedQuery, prepared } from '../../platform/db/named-statements.ts';
+import type { Command, CommandState } from './command.ts';
+
+const columns = `id, enrollment_id as enrollment, device_id as device, kind, intent, state,
+  delivery_count as "deliveryCount", delivered_at as "deliveredAt"`;
+
+const insertStatement = prepared(
+  'insert-command',
+  `insert into commands (id, enrollment_id, device_id, kind, intent, state, created_at)
+   values ($1, $2, $3, $4, $5, $6, $7)`,
+);
+
+export async function insertCommand(
+  tx: Tx,
+  command: Pick<Command, 'id' | 'enrollment' | 'device' | 'kind' | 'intent' | 'state'>,
+  now: Date,
+): Promise<void> {
+  const { id, enrollment, device, kind, intent, state } = command;
+  await namedQuery(tx, insertStatement, [id, enrollment, device, kind, JSON.stringify(intent), state, now]);
+}
+
+// A rotation never waits in the queue: it goes out only in answer to a fresh SecurityInfo (escrow.md).
+const takeNextStatement = prepared(
+  'take-next-command',
+  `update commands set state = 'delivered', delivered_at = $2, delivery_count = delivery_count + 1
+   where id = (select id from commands where enrollment_id = $1 and state = 'queued'
+     and kind <> 'RotateFileVaultKey' order by sequence limit 1 for update skip locked)
+   returning ${columns}`,
+);
+
+/** Takes the next waiting command for delivery, or null. */
+export async function takeNextCommand(
+  database: Database,
+  enrollment: EnrollmentId,
+  now: Date,
+): Promise<Command | null> {
+  return (await namedQuery<Command>(database, takeNextStatement, [enrollment, now]))[0] ?? null;
+}
+
+const findStatement = prepared(
+  'find-command',
+  `select ${columns} from commands where id = $1 and enrollment_id = $2`,
+);
+
+/** The command, if it was this generation's. */
+export async function findCommand(
+  executor: Executor,
+  id: CommandId,
+  enrollment: EnrollmentId,
+): Promise<Command | null> {
+  return (await namedQuery<Command>(executor, findStatement, [id, enrollment]))[0] ?? null;
+}
+
+const findOutstandingStatement = prepared(
+  'find-outstanding-commands',
+  `select ${columns} from commands where enrollment_id = $1 and state in ('delivered', 'not-now')
+   order by sequence`,
+);
+
+/** What was delivered and never answered, or put off. */
+export async function findOutstanding(
+  executor: Executor,
+  enrollment: EnrollmentId,
+): Promise<readonly Command[]> {
+  return namedQuery<Command>(executor, findOutstandingStatement, [enrollment]);
+}
+
+const settleStatement = prepared(
+  'settle-command',
+  `update commands set state = $2, answered_at = $3, device_words = $4
+   where id = $1 and state in ('queued', 'delivered', 'not-now', 'cancelled') returning id`,
+);
+
+/** Gives the command its final state; false when it had one. */
+export async function settleCommand(
+  tx: Tx,
+  id: CommandId,
+  state: CommandState,
+  words: string | null,
+  now: Date,
+): Promise<boolean> {
+  return (await namedQuery(tx, settleStatement, [id, state, now, words])).length === 1;
+}
+
+const setStateStatement = prepared(
+  'set-command-state',
+  `update commands set state = $3 where id = $1 and state = $2`,
+);
+
+export async function changeState(
+  executor: Executor,
+  id: CommandId,
+  from: CommandState,
+  to: CommandState,
+): Promise<void> {
+  await namedQuery(executor, setStateStatement, [id, from, to]);
+}
+
+/** Marks a command as going out now. */
+export async function markDelivered(tx: Tx, id: CommandId, now: Date): Promise<void> {
+  await sql`update commands set state = 'delivered', delivered_at = ${now}, delivery_count = delivery_count + 1
+    where id = ${id}`.execute(tx);
+}
+
+/** Nothing of an ended generation goes out any more. */
+export async function cancelWaiting(tx: Tx, enrollment: EnrollmentId): Promise<void> {
+  await sql`update commands set state = 'cancelled'
+    where enrollment_id = ${enrollment} and state in ('queued', 'delivered', 'not-now')`.execute(tx);
+}
+
+const insertAnswerStatement = prepared(
+  'insert-answer',
+  `insert into device_answers
+     (id, command_id, enrollment_id, device_id, status, sha256, ownership_class, sealed, received_at)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (command_id, sha256) do nothing returning id`,
+);
+
+export type NewAnswer = {
+  readonly id: AnswerId;
+  readonly command: CommandId;
+  readonly enrollment: EnrollmentId;
+  readonly device: DeviceId;
+  readonly status: string;
+  readonly sha256: Buffer;
+  readonly ownershipClass: Ownership;
+  readonly sealed: Uint8Array;
+};
+
+/** Stores a Mac's answer; false when these very bytes are there already. */
+export async function insertAnswer(tx: Tx, answer: NewAnswer, now: Date): Promise<boolean> {
+  const rows = await namedQuery<{ id: string }>(tx, insertAnswerStatement, [
+    answer.id,
+    answer.command,
+    answer.enrollment,
+    answer.device,
+    answer.status,
+    answer.sha256,
+    answer.ownershipClass,
+    Buffer.from(answer.sealed),
+    now,
+  ]);
+  return rows.length === 1;
+}
+
+const markInterpretedStatement = prepared(
+  'mark-answer-interpreted',
+  `update device_answers set interpreted_at = $2 where id = $1 and interpreted_at is null`,
+);
+
+export async function markInterpreted(tx: Tx, answer: AnswerId, now: Date): Promise<void> {
+  await namedQuery(tx, markInterpretedStatement, [answer, now]);
+}
+
+export type PendingAnswer = {
+  readonly id: AnswerId;
+  readonly command: CommandId;
+  readonly enrollment: EnrollmentId;
+  readonly device: DeviceId;
+  readonly status: string;
+  readonly ownershipClass: Ownership;
+  readonly sealed: Buffer;
+};
+
+/** Answers stored before `before` of which nobody has made sense yet, oldest first. */
+export async function findUninterpreted(
+  database: Database,
+  before: Date,
+  limit: number,
+): Promise<readonly PendingAnswer[]> {
+  const { rows } = await sql<PendingAnswer>`
+    select id, command_id as command, enrollment_id as enrollment, device_id as device, status,
+      ownership_class as "ownershipClass", sealed
+    from device_answers where interpreted_at is null and received_at < ${before}
+    order by received_at limit ${limit}`.execute(database);
+  return rows;
+}
+
+const schedulePushStatement = prepared(
+  'schedule-push',
+  `update enrollments set push_due_at = $2, push_count = $3 where id = $1 and state in ('authenticated', 'active')`,
+);
+
+export async function schedulePush(
+  executor: Executor,
+  enrollment: EnrollmentId,
+  at: Date | null,
+  count: number,
+): Promise<void> {
+  await namedQuery(executor, schedulePushStatement, [enrollment, at, count]);
+}
+
+export type PushTarget = {
+  readonly enrollment: EnrollmentId;
+  readonly topic: string;
+  readonly token: Buffer;
+  readonly magic: string;
+  readonly count: number;
+};
+const targetColumns = `id as enrollment, push_topic as topic, push_token as token, push_magic as magic,
+  push_count as count`;
+
+const findPushTargetStatement = prepared(
+  'find-push-target',
+  `select ${targetColumns} from enrollments where id = $1 and push_token is not null and push_magic is not null
+     and state in ('authenticated', 'active')`,
+);
+
+export async function findPushTarget(
+  executor: Executor,
+  enrollment: EnrollmentId,
+): Promise<PushTarget | null> {
+  return (await namedQuery<PushTarget>(executor, findPushTargetStatement, [enrollment]))[0] ?? null;
+}
+
+/** Enrollments whose time to be pushed has come. */
+export async function findDuePushes(
+  database: Database,
+  now: Date,
+  limit: number,
+): Promise<readonly PushTarget[]> {
+  const { rows } = await sql<PushTarget>`
+    select ${sql.raw(targetColumns)} from enrollments
+    where push_due_at <= ${now} and push_token is not null and push_magic is not null
+    order by push_due_at limit ${limit}`.execute(database);
+  return rows;
+}
+
+const claimPushStatement = prepared(
+  'claim-push',
+  `update enrollments set push_due_at = $3, push_count = $2 + 1
+   where id = $1 and push_count = $2 and push_due_at is not null returning id`,
+);
+
+/** Takes this push before it is sent, with the time of the next; false when another process has it. */
+export async function claimPush(database: Database, target: PushTarget, next: Date): Promise<boolean> {
+  const rows = await namedQuery(database, claimPushStatement, [target.enrollment, target.count, next]);
+  return rows.length === 1;
+}
+
+/** Enrollments for which anything waits: they are pushed when the server starts. */
+export async function makeWaitingDue(database: Database, now: Date): Promise<void> {
+  await sql`update enrollments e set push_due_at = ${now} where state = 'active' and exists
+    (select from commands c where c.enrollment_id = e.id and c.state in ('queued', 'delivered', 'not-now'))`.execute(
+    database,
+  );
+}
+
+export async function hasWaiting(executor: Executor, enrollment: EnrollmentId): Promise<boolean> {
+  const rows = await namedQuery<{ waiting: boolean }>(executor, hasWaitingStatement, [enrollment]);
+  return rows[0]?.waiting ?? false;
+}
+const hasWaitingStatement = prepared(
+  'has-waiting-commands',
+  `select exists (select from commands where enrollment_id = $1
+     and state in ('queued', 'delivered', 'not-now')) as waiting`,
+);
+
+/** APNs says this token is no longer good; a TokenUpdate brings another. */
+export async function markPushRefused(
+  database: Database,
+  enrollment: EnrollmentId,
+  token: Buffer,
+  now: Date,
+): Promise<void> {
+  await sql`update enrollments set push_refused_at = ${now}, push_due_at = null
+    where id = ${enrollment} and push_token = ${token}`.execute(database);
+}

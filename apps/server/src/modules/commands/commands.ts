@@ -1,0 +1,205 @@
+import { createHash } from 'node:crypto';
+import type { Ownership } from '@keyhaven/api-contract/device';
+import { type Answer, parseAnswer } from '@keyhaven/apple-mdm/command-answer';
+import { after, type Clock } from '../../kernel/clock.ts';
+import {
+  type AnswerId,
+  type CommandId,
+  type DeviceId,
+  type EnrollmentId,
+  type Ids,
+  parseId,
+} from '../../kernel/id.ts';
+import { type Database, transaction } from '../../platform/db/database.ts';
+import type { Vault } from '../../vault/vault.ts';
+import { touchDevice } from '../devices/devices.ts';
+import { type Command, type CommandKind, isSettled, stateAfter, type TerminalStatus } from './command.ts';
+import * as store from './commands.store.ts';
+import { untilRetry } from './push-schedule.ts';
+
+/** A Mac that has proved by its certificate which enrollment it is. */
+export type Caller = {
+  readonly enrollment: EnrollmentId;
+  readonly device: DeviceId;
+  readonly ownership: Ownership;
+  /** `active`: gets commands. `quarantined`: is heard and told nothing. `ended`: only its late answers are kept. */
+  readonly standing: 'active' | 'quarantined' | 'ended';
+};
+
+/** What the rooms above are told about an answer. */
+export type Answered = {
+  readonly command: Command;
+  readonly answer: Answer;
+  readonly answerId: AnswerId;
+  readonly device: DeviceId;
+  readonly enrollment: EnrollmentId;
+  /** The Mac is waiting for our reply to this very answer, the first to its command. */
+  readonly live: boolean;
+};
+
+/** A command that is already on record as going out in this reply. */
+export type Delivery = { readonly render: () => Promise<Buffer | null> };
+
+/** What a room does about one kind of command. Every reaction may run again, with the same result. */
+export type CommandHandler = {
+  /** The plist to deliver, made now; null when the command is no longer wanted. */
+  readonly render: (command: Command) => Promise<Buffer | null>;
+  readonly onAnswer?: (answered: Answered) => Promise<Delivery | null>;
+  /** The Mac said NotNow. */
+  readonly onPutOff?: (command: Command) => Promise<void>;
+  /** The Mac is idle although this was delivered to it: its answer is lost, or it never came. */
+  readonly onLost?: (command: Command) => Promise<void>;
+};
+
+/** `body` null: nothing more to do. */
+export type Reply = { readonly body: Buffer | null };
+
+export type Conversation = {
+  readonly hear: (caller: Caller, answer: Answer, raw: Buffer) => Promise<Reply>;
+  /** Makes sense of stored answers that nobody finished with; returns how many. */
+  readonly catchUp: (olderThan: Date) => Promise<number>;
+};
+
+export type ConversationContext = {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly handlers: Readonly<Record<CommandKind, CommandHandler>>;
+  readonly onFault: (error: unknown, doing: string) => void;
+};
+
+const nothing: Reply = { body: null };
+/** Commands that turn out not to be wanted any more are passed over, but not for ever in one reply. */
+const mostPassedOver = 20;
+
+/** The command channel (reference/apple-mdm.md 4): one command at a time, each answer durable before its 200. */
+export function createConversation(context: ConversationContext): Conversation {
+  const { database, clock, handlers } = context;
+
+  async function idle(caller: Caller): Promise<Reply> {
+    for (const command of await store.findOutstanding(database, caller.enrollment)) {
+      const lost = handlers[command.kind].onLost;
+      if (command.state === 'delivered' && lost !== undefined) await lost(command);
+      else if (command.kind !== 'RotateFileVaultKey') {
+        await store.changeState(database, command.id, command.state, 'queued');
+      }
+    }
+    return next(caller);
+  }
+
+  async function next(caller: Caller): Promise<Reply> {
+    for (let passed = 0; passed < mostPassedOver; passed += 1) {
+      const command = await store.takeNextCommand(database, caller.enrollment, clock.now());
+      if (command === null) break;
+      const body = await handlers[command.kind].render(command);
+      if (body !== null) return { body };
+      await store.changeState(database, command.id, 'delivered', 'cancelled');
+    }
+    if (!(await store.hasWaiting(database, caller.enrollment))) {
+      await store.schedulePush(database, caller.enrollment, null, 0);
+    }
+    return nothing;
+  }
+
+  async function putOff(caller: Caller, id: CommandId): Promise<Reply> {
+    const command = await store.findCommand(database, id, caller.enrollment);
+    if (command === null || isSettled(command)) return nothing;
+    await store.changeState(database, id, 'delivered', 'not-now');
+    await handlers[command.kind].onPutOff?.(command);
+    const retry = after(clock.now(), untilRetry(command.deliveryCount));
+    await store.schedulePush(database, caller.enrollment, retry, 0);
+    // Nothing more: when NotNow is the last word of a session, the Mac comes back by itself (4.2).
+    return nothing;
+  }
+
+  async function settle(
+    caller: Caller,
+    id: CommandId,
+    answer: Answer & { readonly status: TerminalStatus },
+    raw: Buffer,
+  ): Promise<Reply> {
+    const command = await store.findCommand(database, id, caller.enrollment);
+    if (command === null) return nothing;
+    const answerId = context.ids.next<'answer'>();
+    const kept = await keep(caller, command, answer, answerId, raw);
+    if (kept === 'repeated') return caller.standing === 'active' ? next(caller) : nothing;
+    const live = kept === 'first' && caller.standing === 'active';
+    const { device, enrollment } = caller;
+    const delivery = await interpret({ command, answer, answerId, device, enrollment, live });
+    if (!live) return nothing;
+    const body = delivery === null ? null : await delivery.render();
+    return body === null ? next(caller) : { body };
+  }
+
+  /** Makes the Mac's bytes durable, sealed. Throws when it cannot, and the Mac repeats itself. */
+  async function keep(
+    caller: Caller,
+    command: Command,
+    answer: Answer & { readonly status: TerminalStatus },
+    id: AnswerId,
+    raw: Buffer,
+  ): Promise<'first' | 'further' | 'repeated'> {
+    const { device, enrollment, ownership: ownershipClass } = caller;
+    const sealed = await context.vault.sealAnswer({ device, answer: id, ownershipClass, bytes: raw });
+    const now = clock.now();
+    const stored = {
+      id,
+      command: command.id,
+      enrollment,
+      device,
+      status: answer.status,
+      sha256: createHash('sha256').update(raw).digest(),
+      ownershipClass,
+      sealed,
+    };
+    return transaction(database, async (tx) => {
+      if (!(await store.insertAnswer(tx, stored, now))) return 'repeated';
+      const words = wordsOf(answer);
+      const first = await store.settleCommand(tx, command.id, stateAfter[answer.status], words, now);
+      await touchDevice(tx, device, now);
+      return first ? 'first' : 'further';
+    });
+  }
+
+  /** Making sense is a second step: whatever goes wrong here, the bytes are safe and the Mac has its 200. */
+  async function interpret(answered: Answered): Promise<Delivery | null> {
+    try {
+      const delivery = (await handlers[answered.command.kind].onAnswer?.(answered)) ?? null;
+      await transaction(database, (tx) => store.markInterpreted(tx, answered.answerId, clock.now()));
+      return delivery;
+    } catch (error) {
+      context.onFault(error, `interpret ${answered.command.kind}`);
+      return null;
+    }
+  }
+
+  return {
+    hear: async (caller, answer, raw) => {
+      if (caller.standing !== 'ended') await touchDevice(database, caller.device, clock.now());
+      if (answer.status === 'Idle') return caller.standing === 'active' ? idle(caller) : nothing;
+      const id = parseId<'command'>(answer.commandUuid ?? '');
+      if (id === null || caller.standing === 'quarantined') return nothing;
+      if (answer.status === 'NotNow') return caller.standing === 'active' ? putOff(caller, id) : nothing;
+      return settle(caller, id, { ...answer, status: answer.status }, raw);
+    },
+    catchUp: async (olderThan) => {
+      const pending = await store.findUninterpreted(database, olderThan, 100);
+      for (const { id, command: commandId, enrollment, device } of pending) {
+        const command = await store.findCommand(database, commandId, enrollment);
+        const answer = parseAnswer(await context.vault.readAnswer(id));
+        if (command === null) continue;
+        await interpret({ command, answer, answerId: id, device, enrollment, live: false });
+      }
+      return pending.length;
+    },
+  };
+}
+
+/** The Mac's own words about an error, for IT. Keys are already taken out of them (redactKeys). */
+function wordsOf(answer: Answer): string | null {
+  const first = answer.errorChain[0];
+  if (first === undefined) return null;
+  const said = first.usEnglishDescription ?? first.localizedDescription ?? '';
+  return `${first.domain ?? ''} ${first.code ?? ''} ${said}`.trim().slice(0, 500);
+}

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../db/test-database.ts';
+import { silentLog } from '../log/log.ts';
+import { startRecurring } from './recurring.ts';
+
+let db: TestDatabase;
+let other: TestDatabase;
+beforeAll(async () => {
+  db = await createTestDatabase();
+  other = await createTestDatabase();
+});
+afterAll(async () => {
+  await db.close();
+  await other.close();
+});
+
+test('what recurs runs in one process at a time', async () => {
+  let inside = 0;
+  let most = 0;
+  let runs = 0;
+  const handler = async (): Promise<void> => {
+    inside += 1;
+    most = Math.max(most, inside);
+    runs += 1;
+    await new Promise((resolve) => setTimeout(resolve, 15));
+    inside -= 1;
+  };
+  const processes = Array.from({ length: 4 }, () =>
+    startRecurring({ name: 'test.alone', seconds: 0.005, handler, database: db.database, log: silentLog }),
+  );
+  await vi.waitFor(() => expect(runs).toBeGreaterThan(10), 10_000);
+  await Promise.all(processes.map(async (each) => await each.stop()));
+  expect(most).toBe(1);
+  expect(inside).toBe(0);
+});
+
+test('a failed run is logged and the next one comes', async () => {
+  const logged: string[] = [];
+  let runs = 0;
+  const recurring = startRecurring({
+    name: 'test.failing',
+    seconds: 0.01,
+    handler: async () => {
+      runs += 1;
+      throw new Error('on purpose');
+    },
+    database: db.database,
+    log: { ...silentLog, error: (event, fields) => void logged.push(`${event} ${fields?.job}`) },
+  });
+  await vi.waitFor(() => expect(runs).toBeGreaterThan(2), 10_000);
+  await recurring.stop();
+  expect(logged[0]).toBe('recurring job failed test.failing');
+});
+
+test('news that arrives during a run leads to another run', async () => {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  let runs = 0;
+  const recurring = startRecurring({
+    name: 'test.woken',
+    seconds: 3600,
+    handler: async () => {
+      runs += 1;
+      await released;
+    },
+    database: other.database,
+    log: silentLog,
+  });
+  await vi.waitFor(() => expect(runs).toBe(1), 10_000);
+  recurring.wake();
+  release();
+  await vi.waitFor(() => expect(runs).toBe(2), 10_000);
+  await recurring.stop();
+});

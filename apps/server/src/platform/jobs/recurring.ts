@@ -1,0 +1,76 @@
+import { sql } from 'kysely';
+import type { Database } from '../db/database.ts';
+import type { Log } from '../log/log.ts';
+
+/** Something that runs at intervals, in one process at a time. */
+export type Recurring = {
+  /** Runs it soon: now, or once more when it is running. For news after a commit; it may get lost. */
+  wake(): void;
+  /** Ends it; waits for a run under way. */
+  stop(): Promise<void>;
+};
+
+export type RecurringOptions = {
+  /** `room.what-it-does`; the name of the lock that all processes share. */
+  readonly name: string;
+  readonly seconds: number;
+  readonly handler: () => Promise<void>;
+  readonly database: Database;
+  readonly log: Log;
+};
+
+/**
+ * Runs the handler now and then every `seconds`. Each process tries; the one that gets the advisory lock
+ * runs it, the others pass. Two may overlap only when the lock's connection breaks in the middle of a run,
+ * so a handler still writes by compare-and-swap. What it throws is logged, and the next run comes.
+ */
+export function startRecurring(options: RecurringOptions): Recurring {
+  const state = { stopped: false, again: false };
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+
+  const run = async (): Promise<void> => {
+    do {
+      state.again = false;
+      await runOnce(options);
+    } while (state.again && !state.stopped);
+    running = undefined;
+    if (!state.stopped) timer = setTimeout(begin, options.seconds * 1000);
+  };
+  const begin = (): void => {
+    clearTimeout(timer);
+    running = run();
+  };
+  begin();
+  return {
+    wake() {
+      if (state.stopped) return;
+      if (running === undefined) begin();
+      else state.again = true;
+    },
+    async stop() {
+      state.stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}
+
+async function runOnce({ name, handler, database, log }: RecurringOptions): Promise<void> {
+  try {
+    await database.connection().execute(async (connection) => {
+      const key = sql`hashtextextended(${`keyhaven.every.${name}`}, 0)`;
+      const { rows } = await sql<{ got: boolean }>`select pg_try_advisory_lock(${key}) as got`.execute(
+        connection,
+      );
+      if (rows[0]?.got !== true) return;
+      try {
+        await handler();
+      } finally {
+        await sql`select pg_advisory_unlock(${key})`.execute(connection);
+      }
+    });
+  } catch (error) {
+    log.error('recurring job failed', { job: name, error });
+  }
+}
