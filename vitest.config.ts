@@ -2,11 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: [
-      '{apps,packages}/**/*.{test,types.test,db.test}.ts',
-      'scripts/**/*.test.ts',
-      'stories/**/*.story.ts',
-    ],
+    include: ['{apps,packages,scripts}/**/*.{test,types.test,db.test}.ts', 'stories/**/*.story.ts'],
     globalSetup: ['apps/server/src/platform/db/test-server.setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -25,20 +25,25 @@ export function ensureInstalled() {
   process.exit(done.status ?? 1);
 }
 
-/** npm leaves in node_modules a lock file of what it installed; packages for other platforms are not in it. */
 function isInstalled() {
   try {
-    const wanted = packagesOf('package-lock.json');
-    const present = packagesOf('node_modules/.package-lock.json');
-    return Object.entries(wanted).every(([name, entry]) => {
-      const found = present[name];
-      if (name === '') return true;
-      if (found === undefined) return Boolean(entry.optional || entry.devOptional || entry.peer);
-      return found.version === entry.version && found.integrity === entry.integrity;
-    });
+    return agrees(packagesOf('package-lock.json'), packagesOf('node_modules/.package-lock.json'));
   } catch {
     return false;
   }
+}
+
+/**
+ * True when what is present is what was wanted, both as `packages` of a lock file (npm leaves one in
+ * node_modules). A package that is optional or for another platform may be missing, but not be another version.
+ */
+export function agrees(wanted, present) {
+  return Object.entries(wanted).every(([name, entry]) => {
+    if (name === '') return true;
+    const found = present[name];
+    if (found === undefined) return Boolean(entry.optional || entry.devOptional || entry.peer);
+    return found.version === entry.version && found.integrity === entry.integrity;
+  });
 }
 
 function packagesOf(file) {

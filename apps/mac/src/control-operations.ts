@@ -28,10 +28,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   GET: (mac) => done(describe(mac)),
   'GET recovery-key': (mac) => done(mac.paper),
   'PUT behaviour': setBehaviour,
-  'POST wake': async (mac) => {
-    await mac.poll();
-    return done(describe(mac));
-  },
+  'POST wake': (mac) => afterwards(mac, mac.wake()),
   /** Body: the .mobileconfig itself. */
   'POST enroll': enroll,
   'POST unenroll': (mac) => afterwards(mac, mac.unenroll()),

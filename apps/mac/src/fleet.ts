@@ -9,7 +9,7 @@ export type FleetOptions = Pick<MacOptions, 'retryMilliseconds' | 'trust' | 'reE
   /** One folder a Mac inside, and papers.json; absent: in memory only. */
   readonly folder?: string;
   readonly apnsTls?: NonNullable<ApnsOptions['tls']>;
-  /** Awaited before the answer that the new key belongs to leaves the Mac. */
+  /** Awaited before the answer that the new key belongs to leaves the Mac; at start, for every Mac found. */
   readonly onRecoveryKeyChanged?: (paper: Paper) => Promise<void> | void;
 };
 
@@ -44,6 +44,8 @@ export class Fleet {
     const fleet = new Fleet(options, apns, new Map(), byToken);
     for (const name of await macFolders(options.folder)) await fleet.#open({ folder: name });
     await fleet.#drawer?.put(() => fleet.papers);
+    // A process killed between a key and its paper: told again before the Mac says a word.
+    for (const paper of fleet.papers) await options.onRecoveryKeyChanged?.(paper);
     // Not awaited: a server that is down must not keep the fleet from starting.
     for (const mac of fleet.macs) void mac.poll().catch(() => undefined);
     return fleet;

@@ -53,7 +53,7 @@ export class SimulatedMac {
     };
   }
 
-  /** A new Mac, or the one its folder remembers. */
+  /** A new Mac, or the one its folder remembers. It says nothing before it is polled, woken or pushed. */
   static async open(options: MacOptions = {}): Promise<SimulatedMac> {
     const surroundings = options.surroundings ?? realSurroundings;
     const memory = options.folder === undefined ? noMemory : folderMemory(options.folder);
@@ -127,6 +127,12 @@ export class SimulatedMac {
     return poll;
   }
 
+  /** A hand on the lid: polls, whatever keeps the Mac from hearing pushes. */
+  wake(): Promise<void> {
+    this.#stopped = false;
+    return this.poll();
+  }
+
   setBehaviour(behaviour: Behaviour, setting: BehaviourSetting = {}): void {
     this.#parts.behaviour.set(behaviour, setting);
   }
@@ -161,10 +167,9 @@ export class SimulatedMac {
   /** Restart and login: a FileVault that a profile asked for turns on, and the Mac polls. */
   async restart(): Promise<void> {
     this.#cancelTimer();
-    this.#stopped = false;
     const asked = this.state.profiles.some((profile) => profile.wantsFileVault);
     if (asked) await this.turnFileVaultOn();
-    await this.poll();
+    await this.wake();
   }
 
   /** Wiped and set up as new, under the same serial number. */
@@ -180,10 +185,12 @@ export class SimulatedMac {
     await this.#queue;
   }
 
-  /** Ends what is under way and never polls again. */
+  /** Cuts the connection and never polls again; a result not taken stays owed. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancelTimer();
+    const { enrollment } = this.state;
+    if (enrollment !== null) this.#parts.line(enrollment).hangUp();
     await this.settled();
     this.#cancelTimer();
   }

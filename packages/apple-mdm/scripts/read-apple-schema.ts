@@ -24,4 +24,5 @@ if (folder === undefined) {
 const target = path.join(import.meta.dirname, '../src/schema/apple-schema.ts');
 const table = JSON.stringify(readSchemaTable(folder));
 writeFileSync(target, `${head}\nexport const appleSchema: SchemaTable = ${table};\n`);
-execFileSync('biome', ['format', '--write', target], { stdio: 'inherit' });
+const biome = path.join(import.meta.dirname, '../../../node_modules/.bin/biome');
+execFileSync(biome, ['format', '--write', target], { stdio: 'inherit' });

@@ -152,6 +152,8 @@ describe('values', () => {
   it('reads text by its type and refuses broken UTF-8', () => {
     expect(readText(readBer(utf8String('Schlüssel')))).toBe('Schlüssel');
     expect(readText(readBer(printableString('a=b')))).toBe('a=b');
+    expect(readText(readBer(hex('16 01 41')))).toBe('A');
+    expect(readText(readBer(hex('14 01 e4')))).toBe('ä');
     expect(() => printableString('a_b')).toThrow(RangeError);
     expect(refusal(() => readText(readBer(hex('0c 02 c328'))))).toBe('bad-value@0');
     expect(refusal(() => readText(readBer(hex('04 01 41'))))).toBe('unexpected@0');

@@ -34,13 +34,13 @@ describe('one URL serves check-ins and answers', () => {
     });
   });
 
-  it('a body that is not what its content type says is refused', () => {
-    expect(() => parseDeviceMessage('application/x-apple-aspen-mdm-checkin', idle)).toThrow(
-      'missing-key at MessageType',
-    );
-    expect(() => parseDeviceMessage('application/x-apple-aspen-mdm', checkIn)).toThrow(
-      'missing-key at Status',
-    );
+  it.each([
+    ['application/x-apple-aspen-mdm-checkin', idle, 'missing-key at MessageType'],
+    [' Application/X-Apple-Aspen-MDM-CheckIn;a=b', idle, 'missing-key at MessageType'],
+    ['application/x-apple-aspen-mdm', checkIn, 'missing-key at Status'],
+    ['Application/X-Apple-Aspen-MDM ; charset=UTF-8', checkIn, 'missing-key at Status'],
+  ])('a body that is not what %s says is refused', (contentType, body, message) => {
+    expect(() => parseDeviceMessage(contentType, body)).toThrow(message);
   });
 
   it('a body that is neither is refused', () => {

@@ -1,5 +1,6 @@
 import { constants, publicEncrypt, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseCertificate } from '../certificate.ts';
 import { OID } from '../der/oids.ts';
 import { contextPrimitive, integer, nullValue, octetString, oid, sequence, set } from '../der/write.ts';
 import { certificatePem, privateKeyPem, selfSigned } from '../oracle/identities.ts';
@@ -191,6 +192,16 @@ describe('sealEnvelopedData', () => {
     );
     expect(opened).toBe(CONTENT.toString());
     expect(keyLength('des-cbc')).toBe(8);
+  });
+
+  it('refuses a recipient whose key is not RSA', () => {
+    folder.run(
+      'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ec.key -subj /CN=ec -outform DER -out ec.der',
+    );
+    const recipient = parseCertificate(folder.read('ec.der'));
+    expect(refusal(() => sealEnvelopedData(CONTENT, { recipient, cipher: 'aes-128-cbc' }))).toBe(
+      'unsupported-algorithm',
+    );
   });
 
   it('opens again at every length', () => {

@@ -80,12 +80,13 @@ export function openEnvelopedData(
 
 /**
  * DER of an EnvelopedData (id-data) for one RSA certificate, named by issuer and serial number.
- * @throws TypeError from node:crypto when the certificate's key is not RSA
+ * @throws CmsError `unsupported-algorithm` when the certificate's key is not RSA
  */
 export function sealEnvelopedData(
   content: Buffer,
   to: { readonly recipient: Certificate; readonly cipher: ContentCipher },
 ): Buffer {
+  if (to.recipient.publicKey.asymmetricKeyType !== 'rsa') throw new CmsError('unsupported-algorithm');
   const contentKey = randomBytes(keyLength(to.cipher));
   const { encrypted, ...parameters } = encryptContent(content, to.cipher, contentKey);
   const encryptedKey = publicEncrypt(

@@ -72,6 +72,7 @@ const refusals: readonly (readonly [PlistErrorKind, string])[] = [
   ['bad-integer', '<plist>^<integer>0x10</integer></plist>'],
   ['bad-integer', '<plist>^<integer>1\u00a0</integer></plist>'],
   ['bad-integer', '<plist>^<integer>18446744073709551616</integer></plist>'],
+  ['bad-integer', '<plist>^<integer>-9223372036854775809</integer></plist>'],
   ['bad-real', '<plist>^<real>nan</real></plist>'],
   ['bad-real', '<plist>^<real>1e999</real></plist>'],
   ['bad-date', '<plist>^<date>2026-02-30T00:00:00Z</date></plist>'],

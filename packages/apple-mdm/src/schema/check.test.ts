@@ -168,6 +168,13 @@ describe("Apple's schema", () => {
       { ...profile(fileVault), TargetDeviceType: 7 },
     ],
     ['wrong-count', 'PayloadContent.Subject[0][0]', 'profile', 'com.apple.security.scep', subject(['CN'])],
+    [
+      'wrong-count',
+      'PayloadContent.Subject[0][0]',
+      'profile',
+      'com.apple.security.scep',
+      subject(['CN', 'a', 'b']),
+    ],
   ])('tells %s at "%s" of a broken %s %s', (kind, path, of, name, dict) => {
     expect(checkAgainstSchema(of, name, dict)).toEqual([{ kind, path }]);
   });

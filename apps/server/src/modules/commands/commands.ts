@@ -197,7 +197,7 @@ export function createConversation(context: ConversationContext): Conversation {
 }
 
 /** The Mac's own words about an error, for IT. Keys are already taken out of them (redactKeys). */
-function wordsOf(answer: Answer): string | null {
+export function wordsOf(answer: Answer): string | null {
   const first = answer.errorChain[0];
   if (first === undefined) return null;
   const said = first.usEnglishDescription ?? first.localizedDescription ?? '';

@@ -73,6 +73,17 @@ test('int8 arrive as numbers, dates as text, times as Date, and an int8 too larg
   await expect(large).rejects.toBeInstanceOf(UnsafeInteger);
 });
 
+test('a connection that breaks inside a transaction fails it, and the pool goes on', async () => {
+  const broken = transaction(db.database, async (tx) => {
+    await sql`insert into room values (1, 'lost')`.execute(tx);
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
+    await sql`select pg_terminate_backend(${rows[0]?.pid}, 5000)`.execute(db.database);
+    await sql`insert into room values (2, 'lost')`.execute(tx);
+  });
+  await expect(broken).rejects.toThrow();
+  expect(await namedQuery(db.database, names, [0])).toEqual([]);
+});
+
 test('each test database starts empty', async () => {
   const other = await createTestDatabase();
   const { rows } = await sql`select to_regclass('room') as room`.execute(other.database);

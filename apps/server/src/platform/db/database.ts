@@ -41,8 +41,10 @@ export function openDatabase(options: DatabaseOptions): Database {
     idle_in_transaction_session_timeout: 30_000,
     types: valueParsers,
   });
-  // Without a listener, a database restart would end the process.
+  // Without listeners, a database restart would end the process. The first is told of connections that
+  // rest; the others are for those at work between two statements, whose next statement then fails.
   pool.on('error', (error) => options.onConnectionLost?.(error));
+  pool.on('connect', (client) => void client.on('error', () => {}));
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: namingPool(pool) }) });
 }
 

@@ -1,7 +1,10 @@
 import { rm, stat } from 'node:fs/promises';
 import { createConnection, createServer, type Server } from 'node:net';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { EmbeddedPostgresFailed } from './embedded-failure.ts';
+
+const SILENT_TRIES = 40;
 
 /** Held until `release()` or the end of the process, however it ends. */
 export type FolderLock = { release(): Promise<void> };
@@ -28,15 +31,20 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
 }
 
 async function listen(server: Server, address: string, folder: string): Promise<void> {
-  try {
-    await tryListen(server, address);
-  } catch (error) {
-    if (!isInUse(error)) throw error;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await tryListen(server, address);
+    } catch (error) {
+      if (!isInUse(error)) throw error;
+    }
+    // One that was killed a moment ago holds the address until the kernel has taken it apart, and is silent.
     const holder = await holderOf(address);
-    throw new EmbeddedPostgresFailed(
-      'folder-in-use',
-      `${folder} is already in use by another keyhaven${holder === null ? '' : ` (process ${holder})`}`,
-    );
+    if (holder !== null || tries >= SILENT_TRIES)
+      throw new EmbeddedPostgresFailed(
+        'folder-in-use',
+        `${folder} is already in use by another keyhaven${holder === null ? '' : ` (process ${holder})`}`,
+      );
+    await pause(50);
   }
 }
 

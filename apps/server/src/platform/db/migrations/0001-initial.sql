@@ -216,7 +216,6 @@ create table attempts (
   unlock_version_id uuid references key_versions on delete restrict,
   result_version_id uuid references key_versions on delete restrict,
   rotation_command_id uuid unique references commands on delete restrict,
-  survey_command_id uuid references commands on delete restrict,
   baseline_version_id uuid references key_versions on delete restrict,
   started_by uuid references people on delete restrict,
   started_by_name text not null,
@@ -252,7 +251,8 @@ create index audit_notes_of_device on audit_notes (device_id, at desc);
 -- One row for every plaintext key that leaves the vault, made with its audit note, used once.
 create table key_releases (
   id uuid primary key,
-  audit_note_id uuid not null unique references audit_notes on delete restrict,
+  -- Written before the note, within the same transaction.
+  audit_note_id uuid not null unique references audit_notes on delete restrict deferrable initially deferred,
   purpose text not null check (purpose in ('reveal', 'rotation')),
   device_id uuid not null references devices on delete restrict,
   key_version_id uuid not null references key_versions on delete restrict,
@@ -289,7 +289,7 @@ begin
     raise exception 'a key version keeps what it belongs to';
   end if;
   if new.sealed is distinct from old.sealed
-    and not (old.state in ('candidate', 'rejected') and new.state = 'rejected') then
+    and not (old.state = 'candidate' and new.state = 'rejected') and old.state <> 'unreadable' then
     raise exception 'a key version keeps its bytes';
   end if;
   if new.state <> old.state and not (

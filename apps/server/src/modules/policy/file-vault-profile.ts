@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { installProfileCommand } from '@keyhaven/apple-mdm/commands/install-profile';
+import { fileVaultProfile } from '@keyhaven/apple-mdm/profiles/filevault-profile';
+import type { EnrollmentId } from '../../kernel/id.ts';
+import { done, type Runner, runWrite } from '../../kernel/verb.ts';
+import { type Database, type Tx, transaction } from '../../platform/db/database.ts';
+import type { Vault } from '../../vault/vault.ts';
+import type { Command } from '../commands/command.ts';
+import { type Answered, type CommandHandler, wordsOf } from '../commands/commands.ts';
+import { queueCommand } from '../commands/queue.ts';
+import type { Wake } from '../commands/transport.port.ts';
+import { findDevice } from '../devices/devices.ts';
+import * as store from './policy.store.ts';
+import { effectivePolicy, type Policy } from './policy.ts';
+
+type Context = {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly runner: Runner<Tx>;
+  readonly wake: Wake;
+  readonly organization: string;
+};
+
+/** The FileVault and escrow profile: rendered at delivery with this Mac's own escrow certificate, never deleted. */
+export const fileVaultProfileHandler = (context: Context): CommandHandler => ({
+  render: (command) => render(context, command),
+  onAnswer: async (answered) => {
+    await settle(context, answered);
+    return null;
+  },
+});
+
+async function render(context: Context, command: Command): Promise<Buffer | null> {
+  const { database, vault, runner } = context;
+  const device = await findDevice(database, command.device);
+  if (device?.enrollmentId !== command.enrollment) return null;
+  const policy = await effectivePolicy(database);
+  await ensureEscrowKey(context, command, device.ownership);
+  const key = await store.findEscrowCertificate(database, command.enrollment);
+  if (key === null) throw new Error('the escrow key of this generation is gone');
+  await runWrite(runner, { kind: 'system', name: policy.name }, async ({ tx, now }) => {
+    const sent = { enrollment: command.enrollment, policy, escrowKey: key.escrowKey, command: command.id };
+    await store.recordProfileSent(tx, sent, now);
+    const detail = { policy: policy.name, version: policy.version };
+    return done(null, { action: 'file-vault-profile.sent', device: command.device, detail });
+  });
+  const profile = await vault.signProfile(
+    profileOf(policy, command.enrollment, key.certificate, context.organization),
+  );
+  return installProfileCommand(command.id.toUpperCase(), profile);
+}
+
+async function ensureEscrowKey(
+  { database, vault, runner }: Context,
+  command: Command,
+  ownershipClass: 'personal' | 'corporate',
+): Promise<void> {
+  const { device, enrollment } = command;
+  if ((await store.findEscrowCertificate(database, enrollment)) !== null) return;
+  const id = runner.ids.next<'escrow-key'>();
+  const made = await vault.createEscrowKey({ device, escrowKey: id, ownershipClass });
+  await transaction(database, (tx) =>
+    store.insertEscrowKey(tx, { id, device, enrollment, ownershipClass, ...made }, runner.clock.now()),
+  );
+}
+
+/** Identifiers and UUIDs stay the same for one generation, so that a change replaces the profile in place. */
+function profileOf(
+  policy: Policy,
+  enrollment: EnrollmentId,
+  escrowCertificate: Buffer,
+  organization: string,
+): Buffer {
+  const names = (part: string): { readonly identifier: string; readonly uuid: string } => ({
+    identifier: `app.keyhaven.filevault.${enrollment}${part === '' ? '' : `.${part}`}`,
+    uuid: stableUuid(`${enrollment} ${part}`),
+  });
+  return fileVaultProfile(policy.settings.fileVault, {
+    ...names(''),
+    displayName: 'FileVault and recovery key',
+    organization,
+    description: 'Turns FileVault on and keeps the recovery key of this Mac safe.',
+    escrowCertificate,
+    payloads: {
+      fileVault: names('enable'),
+      escrow: names('escrow'),
+      certificate: names('certificate'),
+      options: names('options'),
+    },
+  });
+}
+
+function stableUuid(name: string): string {
+  const hex = createHash('sha256').update(name).digest('hex').toUpperCase();
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    '-',
+  );
+}
+
+async function settle({ runner, wake }: Context, answered: Answered): Promise<void> {
+  const { command, answer, device, enrollment } = answered;
+  const accepted = answer.status === 'Acknowledged';
+  const words = wordsOf(answer);
+  await runWrite(runner, { kind: 'mac', enrollment, device }, async ({ tx, now, ids }) => {
+    await store.settleProfile(tx, command.id, accepted ? 'acknowledged' : 'refused', words, now);
+    // FileVault may have made a key by now, and its escrow copy is ours to fetch.
+    const survey = {
+      id: ids.next<'command'>(),
+      enrollment,
+      device,
+      kind: 'SecurityInfo',
+      intent: {},
+    } as const;
+    if (accepted) await queueCommand(tx, wake, survey, now);
+    return accepted
+      ? done(null, { action: 'file-vault-profile.acknowledged', device })
+      : done(null, { action: 'file-vault-profile.refused', device, detail: { words } });
+  });
+}

@@ -1,0 +1,66 @@
+import type { FileVaultSettings } from '@keyhaven/apple-mdm/profiles/filevault-profile';
+import { hours } from '../../kernel/clock.ts';
+import type { EnrollmentId, PolicyId } from '../../kernel/id.ts';
+import { done, type Runner, refuse, runWrite } from '../../kernel/verb.ts';
+import type { Database, Tx } from '../../platform/db/database.ts';
+import type { Executor } from '../../platform/db/named-statements.ts';
+import * as store from './policy.store.ts';
+
+/** How far a Mac's FileVault and escrow profile has come. */
+export type ProfileState = 'none' | 'sent' | 'acknowledged' | 'refused';
+
+/** What IT wants of the Macs under a policy (product.md I4). */
+export type PolicySettings = {
+  readonly fileVault: FileVaultSettings;
+  /** An attempt that no Mac has answered by then has failed. */
+  readonly deviceUnreachableAfterHours: number;
+  /** How long a Mac may go without a stored and proved key before access is blocked. */
+  readonly gracePeriodDays: number;
+};
+
+export type Policy = {
+  readonly id: PolicyId;
+  readonly name: string;
+  readonly version: number;
+  readonly settings: PolicySettings;
+};
+
+const defaultSettings: PolicySettings = {
+  fileVault: {
+    enable: true,
+    defer: true,
+    bypassAttempts: 3,
+    dontAskAtUserLogout: false,
+    showRecoveryKey: false,
+    forceEnableInSetupAssistant: false,
+    dontAllowDisable: true,
+    escrowLocation: 'Your recovery key is kept by your organization. Sign in to Company Portal to get it.',
+    deviceKey: null,
+  },
+  deviceUnreachableAfterHours: 24,
+  gracePeriodDays: 14,
+};
+
+/** The policy of every Mac, made at the first start. */
+export async function ensureDefaultPolicy(runner: Runner<Tx>): Promise<void> {
+  await runWrite(runner, { kind: 'system', name: 'Keyhaven' }, async ({ tx, now, ids }) => {
+    const policy = { id: ids.next<'policy'>(), name: 'Default', settings: defaultSettings };
+    if (!(await store.insertPolicy(tx, policy, now))) return refuse({ kind: 'forbidden' });
+    return done(null, { action: 'policy.created', detail: { name: policy.name, version: 1 } });
+  });
+}
+
+/** The policy that applies. Throws before the first start has made one. */
+export async function effectivePolicy(executor: Database | Tx): Promise<Policy> {
+  const policy = await store.findDefaultPolicy(executor);
+  if (policy === null) throw new Error('there is no policy');
+  return policy;
+}
+
+/** How far this generation's profile has come. Without `acknowledged` no key is ever rotated (escrow.md). */
+export const profileState = (executor: Executor, enrollment: EnrollmentId): Promise<ProfileState> =>
+  store.findProfileState(executor, enrollment);
+
+/** Milliseconds after which an attempt that waits for its Mac has failed. */
+export const unreachableAfter = (policy: Policy): number =>
+  hours(policy.settings.deviceUnreachableAfterHours);
