@@ -23,6 +23,7 @@ export type AccessServer = {
   readonly refusals: readonly SignInRefusal[];
   readonly faults: readonly unknown[];
   browser(): Browser;
+  openApi(): { readonly paths?: object };
   close(): Promise<void>;
 };
 
@@ -76,6 +77,7 @@ export async function startAccessServer(
     refusals,
     faults,
     browser: () => new Browser(url),
+    openApi: () => app.swagger(),
     close: async () => {
       await app.close();
       await testDatabase.close();
