@@ -28,7 +28,7 @@ export function refusalOf(error: unknown): SignInRefusal {
   }
   if (error instanceof client.ResponseBodyError) {
     if (error.error === 'invalid_grant') return { kind: 'not-proved', code: 'invalid_grant' };
-    return { kind: error.status >= 500 ? 'unavailable' : 'misconfigured', code: wordOf(error.error) };
+    return { kind: 'misconfigured', code: wordOf(error.error) };
   }
   if (error instanceof client.WWWAuthenticateChallengeError) {
     return { kind: 'misconfigured', code: 'client-refused' };

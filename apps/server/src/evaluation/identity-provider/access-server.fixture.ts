@@ -1,42 +1,20 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { oidcIdentityProvider } from '../../adapters/oidc/oidc-identity-provider.ts';
-import { evaluationRolesOfGroups } from '../../evaluation/identity-provider/accounts.ts';
-import { mountEvaluationIdentityProvider } from '../../evaluation/identity-provider/mount.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import { randomIds } from '../../kernel/id.ts';
-import type { Runner } from '../../kernel/verb.ts';
-import { type Database, type Tx, transaction } from '../../platform/db/database.ts';
+import { accessRoutes } from '../../modules/access/access.routes.ts';
+import { runnerOn, type ShiftedClock, shiftedClock } from '../../modules/access/access-runner.fixture.ts';
+import { identify } from '../../modules/access/identify.ts';
+import type { IdentityProvider, SignInRefusal } from '../../modules/access/identity-provider.port.ts';
+import type { RoleRules } from '../../modules/access/settle-roles.ts';
+import type { Database } from '../../platform/db/database.ts';
 import { createTestDatabase } from '../../platform/db/test-database.ts';
 import { buildHttp } from '../../platform/http/http.ts';
 import { originCheck } from '../../platform/http/origin.ts';
 import { addSecurityHeaders } from '../../platform/http/security-headers.ts';
-import { recordNotes } from '../audit/audit.ts';
-import { accessRoutes } from './access.routes.ts';
+import { evaluationRolesOfGroups } from './accounts.ts';
 import { Browser } from './browser.fixture.ts';
-import { identify } from './identify.ts';
-import type { IdentityProvider, SignInRefusal } from './identity-provider.port.ts';
-import type { RoleRules } from './settle-roles.ts';
-
-/** Our clock, ahead of the machine's by as much as a test says. */
-export type ShiftedClock = Clock & { advance(milliseconds: number): void };
-
-export function shiftedClock(): ShiftedClock {
-  let ahead = 0;
-  return {
-    now: () => new Date(Date.now() + ahead),
-    advance: (milliseconds) => {
-      ahead += milliseconds;
-    },
-  };
-}
-
-export const runnerOn = (database: Database, clock: Clock): Runner<Tx> => ({
-  clock,
-  ids: randomIds,
-  transaction: (body) => transaction(database, body),
-  recordNotes,
-});
+import { mountEvaluationIdentityProvider } from './mount.ts';
 
 export type AccessServer = {
   readonly url: URL;
@@ -45,6 +23,7 @@ export type AccessServer = {
   readonly refusals: readonly SignInRefusal[];
   readonly faults: readonly unknown[];
   browser(): Browser;
+  openApi(): { readonly paths?: object };
   close(): Promise<void>;
 };
 
@@ -66,7 +45,8 @@ export async function startAccessServer(
     readonly identityProvider?: (clock: Clock) => IdentityProvider;
   } = {},
 ): Promise<AccessServer> {
-  const { database, close } = await createTestDatabase();
+  const testDatabase = await createTestDatabase();
+  const { database } = testDatabase;
   const port = await freePort();
   const url = new URL(`http://localhost:${port}`);
   const clock = shiftedClock();
@@ -97,9 +77,10 @@ export async function startAccessServer(
     refusals,
     faults,
     browser: () => new Browser(url),
+    openApi: () => app.swagger(),
     close: async () => {
       await app.close();
-      await close();
+      await testDatabase.close();
     },
   };
 }

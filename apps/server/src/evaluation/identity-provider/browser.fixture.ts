@@ -99,3 +99,13 @@ export class Browser {
     return await this.submit(await this.go(target), { email, password });
   }
 }
+
+/** What `GET /api/v1/me` says to this browser. */
+export async function meOf(
+  browser: Browser,
+): Promise<{ readonly status: number; readonly email?: string; readonly permissions?: readonly string[] }> {
+  const answer = await browser.request('/api/v1/me');
+  // Safe because the route's schema says so; the assertions look at it.
+  const body = (await answer.json()) as { email?: string; permissions?: string[] };
+  return { ...body, status: answer.status };
+}
