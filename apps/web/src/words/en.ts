@@ -289,7 +289,7 @@ export const en = {
     lead: 'Do this on the Mac you want to enroll. It takes about three minutes.',
     prepare: 'Prepare profile',
     download: 'Download profile',
-    once: 'The profile is made for you and can be downloaded once, until {{until}}.',
+    once: 'The profile is made for you and can be downloaded once. It expires {{until}}.',
     again: 'Prepare another profile',
     stepsTitle: 'Steps',
     steps: [

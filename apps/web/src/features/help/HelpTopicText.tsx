@@ -1,0 +1,25 @@
+import { useTranslation } from 'react-i18next';
+import { Card } from '../../ui/Card.tsx';
+import type { HelpTopic } from '../../words/en-help.ts';
+import styles from './Help.module.css';
+
+/** One help page: what it is, the steps, and what else is good to know. */
+export function HelpTopicText({ topic }: { readonly topic: HelpTopic }) {
+  const { t } = useTranslation('help');
+  const { lead, steps, notes } = t(topic, { returnObjects: true });
+  return (
+    <>
+      <p className={styles.lead}>{lead}</p>
+      <Card>
+        <ol className={styles.steps}>
+          {steps.map((step) => (
+            <li key={step}>{step}</li>
+          ))}
+        </ol>
+      </Card>
+      {notes.map((note) => (
+        <p key={note}>{note}</p>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,78 @@
+import type { Device } from '@keyhaven/api-contract/device';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { isOpen } from '../api/open-attempt.ts';
+import { portalQuery } from '../api/queries.ts';
+import { AttemptAdvice } from '../features/attempt/AttemptAdvice.tsx';
+import { AttemptFailed } from '../features/attempt/AttemptFailed.tsx';
+import { AttemptProgress } from '../features/attempt/AttemptProgress.tsx';
+import { AttemptSaved } from '../features/attempt/AttemptSaved.tsx';
+import { Mark } from '../ui/Mark.tsx';
+import { Time } from '../ui/Time.tsx';
+import { isFailureToTell } from '../words/failure-words.ts';
+import { keyLineOf, keyTone } from '../words/key-words.ts';
+import { FailureNextStep } from './FailureNextStep.tsx';
+import { MainActions } from './MainActions.tsx';
+import styles from './StatusCard.module.css';
+
+/** The one place that says how it stands with the key, what is happening to it, and what to do. */
+export function StatusCard({ device }: { readonly device: Device }) {
+  const { t } = useTranslation();
+  const { attempt, recoveryKey } = device;
+  const open = attempt !== null && isOpen(attempt);
+  const line = keyLineOf(device);
+  const title = open && attempt.state !== 'uncertain' ? t(`attempt.${attempt.kind}`) : t(`key.${line}.title`);
+  const tone = open && attempt.state !== 'uncertain' ? 'busy' : keyTone(line);
+  return (
+    <section className={styles.card} aria-labelledby="status-title">
+      <div className={styles.head}>
+        <Mark tone={tone} />
+        <div>
+          <h2 id="status-title" className={styles.title}>
+            {title}
+            {!open && line === 'stored' && recoveryKey.provenAt !== null ? (
+              <span className={styles.proved}>
+                {' · '}
+                {t('key.stored.proved', { when: '' }).trim()} <Time at={recoveryKey.provenAt} />
+              </span>
+            ) : null}
+          </h2>
+          {open ? null : <p className="quiet">{t(`key.${line}.why`)}</p>}
+        </div>
+      </div>
+      <Outcome device={device} />
+      <MainActions device={device} />
+    </section>
+  );
+}
+
+/** What came, or is coming, of the newest attempt. Nothing older is ever told here. */
+function Outcome({ device }: { readonly device: Device }) {
+  const { t } = useTranslation();
+  const portal = useQuery(portalQuery);
+  const { attempt } = device;
+  if (attempt === null) return null;
+  const advice = attempt.advice === null ? null : <AttemptAdvice />;
+  switch (attempt.state) {
+    case 'saved':
+      return portal.data === undefined ? null : <AttemptSaved portalName={portal.data.portalName} />;
+    case 'failed':
+      return isFailureToTell(attempt.reason) ? (
+        <>
+          <AttemptFailed attempt={attempt} nextStep={<FailureNextStep device={device} reason={attempt.reason} />} />
+          {advice}
+        </>
+      ) : (
+        <p>{t('attempt.cancelledBy')}</p>
+      );
+    case 'waiting-for-device':
+    case 'rotating':
+    case 'uncertain':
+      return (
+        <>
+          {advice}
+          <AttemptProgress deviceId={device.id} attempt={attempt} mayCancel={device.actions.includes('store')} />
+        </>
+      );
+  }
+}
