@@ -17,6 +17,8 @@ export default defineConfig({
   plugins: [react(), consolePages],
   // The server puts a fresh nonce here with every response; Griffel's style elements carry it.
   html: { cspNonce: '__CSP_NONCE__' },
+  // Two Reacts in one page do not know each other's hooks.
+  resolve: { dedupe: ['react', 'react-dom'] },
   build: {
     outDir: 'dist',
     emptyOutDir: true,

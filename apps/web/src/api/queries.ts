@@ -48,8 +48,7 @@ export const deviceQuery = (id: string) =>
 export const versionsQuery = (id: string) =>
   queryOptions({
     queryKey: ['device', id, 'versions'],
-    queryFn: () =>
-      call<List<KeyVersion>>('GET', `/devices/${encodeURIComponent(id)}/recovery-key/versions`),
+    queryFn: () => call<List<KeyVersion>>('GET', `/devices/${encodeURIComponent(id)}/recovery-key/versions`),
   });
 
 export const accessLogQuery = (id: string) =>

@@ -21,24 +21,26 @@ export function ConsoleShell({ children }: { readonly children: ReactNode }) {
       <a href="#content" className={styles.skip}>
         {t('translation:app.skip')}
       </a>
-      {portal.data?.evaluation === true ? (
-        <div className={styles.evaluation}>{t('translation:app.evaluation')}</div>
-      ) : null}
-      <header className={styles.header}>
-        <Link href="/console/devices" className={styles.brand}>
-          <img src={iconUrl} alt="" width="24" height="24" />
-          <span>{t('console:title')}</span>
-        </Link>
-        <div className={styles.tools}>
-          <a href="/">{t('console:portal')}</a>
-          {me.data === undefined ? null : (
-            <>
-              <span className="quiet">{me.data.email}</span>
-              <Button appearance="subtle" onClick={() => void signOut()}>
-                {t('translation:app.signOut')}
-              </Button>
-            </>
-          )}
+      <header>
+        {portal.data?.evaluation === true ? (
+          <p className={styles.evaluation}>{t('translation:app.evaluation')}</p>
+        ) : null}
+        <div className={styles.header}>
+          <Link href="/console/devices" className={styles.brand}>
+            <img src={iconUrl} alt="" width="24" height="24" />
+            <span>{t('console:title')}</span>
+          </Link>
+          <div className={styles.tools}>
+            <a href="/">{t('console:portal')}</a>
+            {me.data === undefined ? null : (
+              <>
+                <span className="quiet">{me.data.email}</span>
+                <Button appearance="subtle" onClick={() => void signOut()}>
+                  {t('translation:app.signOut')}
+                </Button>
+              </>
+            )}
+          </div>
         </div>
       </header>
       <div className={styles.body}>

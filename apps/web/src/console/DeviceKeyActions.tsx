@@ -18,7 +18,12 @@ export function DeviceKeyActions({ device, mine }: Props) {
       <KeyState device={device} />
       {device.ownership === 'personal' && !mine ? <p>{t('console:personalNote')}</p> : null}
       {actions.includes('reveal') ? (
-        <RevealKey deviceId={device.id} returnPath={`/console/devices/${device.id}`} main={false} needsReason={!mine} />
+        <RevealKey
+          deviceId={device.id}
+          returnPath={`/console/devices/${device.id}`}
+          main={false}
+          needsReason={!mine}
+        />
       ) : null}
       <ButtonRow>
         {actions.includes('rotate') ? <RotateKey deviceId={device.id} withReason={!mine} /> : null}

@@ -2,7 +2,6 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { createQueryClient } from '../api/query-client.ts';
 import { Announcer } from '../ui/Announcer.tsx';
-import '../ui/base.css';
 import { ThemeRoot } from '../ui/ThemeRoot.tsx';
 import { enConsole } from '../words/en-console.ts';
 import { loadWords } from '../words/words.ts';

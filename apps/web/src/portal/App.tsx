@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Route, Switch } from 'wouter';
-import { meQuery } from '../api/queries.ts';
 import { useLiveEvents } from '../api/events.ts';
+import { meQuery } from '../api/queries.ts';
 import { DevicePage } from './DevicePage.tsx';
 import { EnrollPage } from './EnrollPage.tsx';
 import { HelpPage } from './HelpPage.tsx';
@@ -32,7 +32,9 @@ export function App() {
         <Route path="/devices/:id">
           {({ id }) => <SignedIn>{(person) => <DevicePage key={id} id={id} me={person} />}</SignedIn>}
         </Route>
-        <Route path="/devices/:id/store">{({ id }) => <SignedIn>{() => <StorePage key={id} id={id} />}</SignedIn>}</Route>
+        <Route path="/devices/:id/store">
+          {({ id }) => <SignedIn>{() => <StorePage key={id} id={id} />}</SignedIn>}
+        </Route>
         <Route>
           <NotFoundPage />
         </Route>

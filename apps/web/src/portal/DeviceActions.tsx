@@ -13,7 +13,8 @@ import { StoreLink } from './StoreLink.tsx';
 export function DeviceActions({ device }: { readonly device: Device }) {
   const { t } = useTranslation();
   const main = mainActionOf(device);
-  const may = (action: (typeof device.actions)[number]): boolean => device.actions.includes(action) && action !== main;
+  const may = (action: (typeof device.actions)[number]): boolean =>
+    device.actions.includes(action) && action !== main;
   if (!(['store', 'rotate', 'check-status', 'rename', 'remove'] as const).some(may)) return null;
   return (
     <>

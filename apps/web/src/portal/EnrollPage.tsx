@@ -66,7 +66,9 @@ function Arrival() {
   return (
     <Banner tone={arrived === undefined ? 'busy' : 'good'}>
       <p>{sentence}</p>
-      {arrived === undefined ? null : <Link href={`/devices/${arrived.id}`}>{t('enroll.open', { name: arrived.name })}</Link>}
+      {arrived === undefined ? null : (
+        <Link href={`/devices/${arrived.id}`}>{t('enroll.open', { name: arrived.name })}</Link>
+      )}
     </Banner>
   );
 }

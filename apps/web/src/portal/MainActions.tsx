@@ -1,8 +1,8 @@
 import type { Device } from '@keyhaven/api-contract/device';
-import { mainActionOf } from '../words/main-action.ts';
 import { CheckStatus } from '../features/check-status/CheckStatus.tsx';
 import { RevealKey } from '../features/reveal-key/RevealKey.tsx';
 import { RotateKey } from '../features/rotate-key/RotateKey.tsx';
+import { mainActionOf } from '../words/main-action.ts';
 import styles from './StatusCard.module.css';
 import { StoreLink } from './StoreLink.tsx';
 

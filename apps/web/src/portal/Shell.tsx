@@ -22,8 +22,8 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       <a href="#content" className={styles.skip}>
         {t('app.skip')}
       </a>
-      {portal.data?.evaluation === true ? <div className={styles.evaluation}>{t('app.evaluation')}</div> : null}
       <header className={styles.header}>
+        {portal.data?.evaluation === true ? <p className={styles.evaluation}>{t('app.evaluation')}</p> : null}
         <nav className={styles.bar} aria-label={t('app.main')}>
           <Link href="/" className={styles.brand}>
             <img src={iconUrl} alt="" width="28" height="28" />
@@ -33,7 +33,9 @@ export function Shell({ children }: { readonly children: ReactNode }) {
             <Link href="/help" className={styles.tool}>
               {t('app.help')}
             </Link>
-            {me.data === undefined ? null : <Person name={me.data.name} mayManage={me.data.permissions.includes('device:read')} />}
+            {me.data === undefined ? null : (
+              <Person name={me.data.name} mayManage={me.data.permissions.includes('device:read')} />
+            )}
           </div>
         </nav>
       </header>

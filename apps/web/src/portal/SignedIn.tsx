@@ -35,7 +35,9 @@ function useForgetOthers(id: string | undefined): void {
   const before = useRef(id);
   useEffect(() => {
     if (before.current !== undefined && id !== undefined && before.current !== id)
-      void client.resetQueries({ predicate: (query) => query.queryKey[0] !== 'me' && query.queryKey[0] !== 'portal' });
+      void client.resetQueries({
+        predicate: (query) => query.queryKey[0] !== 'me' && query.queryKey[0] !== 'portal',
+      });
     before.current = id ?? before.current;
   }, [client, id]);
 }

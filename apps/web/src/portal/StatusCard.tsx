@@ -7,8 +7,9 @@ import { AttemptAdvice } from '../features/attempt/AttemptAdvice.tsx';
 import { AttemptFailed } from '../features/attempt/AttemptFailed.tsx';
 import { AttemptProgress } from '../features/attempt/AttemptProgress.tsx';
 import { AttemptSaved } from '../features/attempt/AttemptSaved.tsx';
+import { CancelAttempt } from '../features/attempt/CancelAttempt.tsx';
 import { Mark } from '../ui/Mark.tsx';
-import { Time } from '../ui/Time.tsx';
+import { useRelativeTime, useTimeWords } from '../ui/Time.tsx';
 import { isFailureToTell } from '../words/failure-words.ts';
 import { keyLineOf, keyTone } from '../words/key-words.ts';
 import { FailureNextStep } from './FailureNextStep.tsx';
@@ -33,7 +34,7 @@ export function StatusCard({ device }: { readonly device: Device }) {
             {!open && line === 'stored' && recoveryKey.provenAt !== null ? (
               <span className={styles.proved}>
                 {' · '}
-                {t('key.stored.proved', { when: '' }).trim()} <Time at={recoveryKey.provenAt} />
+                <ProvedWhen at={recoveryKey.provenAt} />
               </span>
             ) : null}
           </h2>
@@ -42,6 +43,9 @@ export function StatusCard({ device }: { readonly device: Device }) {
       </div>
       <Outcome device={device} />
       <MainActions device={device} />
+      {attempt?.state === 'waiting-for-device' && device.actions.includes('store') ? (
+        <CancelAttempt deviceId={device.id} attemptId={attempt.id} />
+      ) : null}
     </section>
   );
 }
@@ -52,27 +56,31 @@ function Outcome({ device }: { readonly device: Device }) {
   const portal = useQuery(portalQuery);
   const { attempt } = device;
   if (attempt === null) return null;
-  const advice = attempt.advice === null ? null : <AttemptAdvice />;
-  switch (attempt.state) {
-    case 'saved':
-      return portal.data === undefined ? null : <AttemptSaved portalName={portal.data.portalName} />;
-    case 'failed':
-      return isFailureToTell(attempt.reason) ? (
-        <>
-          <AttemptFailed attempt={attempt} nextStep={<FailureNextStep device={device} reason={attempt.reason} />} />
-          {advice}
-        </>
-      ) : (
-        <p>{t('attempt.cancelledBy')}</p>
-      );
-    case 'waiting-for-device':
-    case 'rotating':
-    case 'uncertain':
-      return (
-        <>
-          {advice}
-          <AttemptProgress deviceId={device.id} attempt={attempt} mayCancel={device.actions.includes('store')} />
-        </>
-      );
-  }
+  if (isOpen(attempt))
+    return (
+      <>
+        {attempt.advice === null ? null : <AttemptAdvice />}
+        <AttemptProgress attempt={attempt} />
+      </>
+    );
+  if (attempt.state === 'saved')
+    return portal.data === undefined ? null : <AttemptSaved portalName={portal.data.portalName} />;
+  if (!isFailureToTell(attempt.reason)) return <p>{t('attempt.cancelledBy')}</p>;
+  return (
+    <>
+      <AttemptFailed attempt={attempt} nextStep={<FailureNextStep reason={attempt.reason} />} />
+      {attempt.advice === null ? null : <AttemptAdvice />}
+    </>
+  );
+}
+
+function ProvedWhen({ at }: { readonly at: string }) {
+  const { t } = useTranslation();
+  const say = useRelativeTime();
+  const { exact } = useTimeWords();
+  return (
+    <time dateTime={at} title={exact(at)}>
+      {t('key.stored.proved', { when: say(at) })}
+    </time>
+  );
 }

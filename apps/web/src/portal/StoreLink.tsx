@@ -3,7 +3,13 @@ import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 
 /** Store recovery key: a button, as its name is relied on, that leads to the page with the two boxes. */
-export function StoreLink({ deviceId, main = false }: { readonly deviceId: string; readonly main?: boolean }) {
+export function StoreLink({
+  deviceId,
+  main = false,
+}: {
+  readonly deviceId: string;
+  readonly main?: boolean;
+}) {
   const { t } = useTranslation();
   const [, go] = useLocation();
   return (

@@ -47,7 +47,7 @@ function StoreView({ device }: { readonly device: Device }) {
           }}
         />
       </Card>
-      <p className="quiet">{t('store.then')}</p>
+      <p className="quiet">{t('store.after')}</p>
       <p>
         <Link href="/help/store">{t('store.where')}</Link>
       </p>

@@ -1,6 +1,10 @@
 import type { ReactNode } from 'react';
 
-type Query<Data> = { readonly data: Data | undefined; readonly error: unknown; readonly refetch: () => unknown };
+type Query<Data> = {
+  readonly data: Data | undefined;
+  readonly error: unknown;
+  readonly refetch: () => unknown;
+};
 type Props<Data> = {
   readonly query: Query<Data>;
   readonly waiting: ReactNode;

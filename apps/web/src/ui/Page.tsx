@@ -4,7 +4,12 @@ import styles from './Page.module.css';
 /** Whether a page of this visit has been shown before: the first one leaves the focus where the browser put it. */
 let visited = false;
 
-type Props = { readonly title: string; readonly above?: ReactNode; readonly below?: ReactNode; readonly children: ReactNode };
+type Props = {
+  readonly title: string;
+  readonly above?: ReactNode;
+  readonly below?: ReactNode;
+  readonly children: ReactNode;
+};
 
 /** A page with its one heading, which takes the focus when somebody has come here by a link of ours. */
 export function Page({ title, above, below, children }: Props) {

@@ -6,7 +6,7 @@ type Props = { readonly label: string; readonly columns: readonly string[]; read
 /** A dense table, 36 px a row, that scrolls by itself where it is narrow. */
 export function Table({ label, columns, children }: Props) {
   return (
-    <div className={styles.scroll} role="region" aria-label={label} tabIndex={0}>
+    <div className={styles.scroll} role="group" aria-label={label} tabIndex={0}>
       <table className={styles.table}>
         <thead>
           <tr>

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { exactTime, relativeTime } from './relative-time.ts';
+import { dayOf, exactTime, relativeTime } from './relative-time.ts';
 
 /** The clock of the page, which ticks often enough for words like "4 minutes ago" to stay true. */
 export function useNow(everyMilliseconds = 30_000): number {
@@ -12,20 +12,34 @@ export function useNow(everyMilliseconds = 30_000): number {
   return now;
 }
 
-/** An instant in words, with the exact one on hover. */
-export function Time({ at }: { readonly at: string }) {
+/** The reader's own variety of the page's language: dates in English differ between London and Boston. */
+function useDateLanguage(): string {
   const { i18n } = useTranslation();
-  const now = useNow();
-  return (
-    <time dateTime={at} title={exactTime(at, i18n.language)}>
-      {relativeTime(at, now, i18n.language)}
-    </time>
-  );
+  return navigator.languages.find((language) => language.split('-')[0] === i18n.language) ?? i18n.language;
 }
 
-/** The same as text, to stand inside a sentence. */
+type TimeWords = { readonly exact: (at: string) => string; readonly day: (at: string) => string };
+
+/** Dates as text, in the reader's language. */
+export function useTimeWords(): TimeWords {
+  const language = useDateLanguage();
+  return { exact: (at) => exactTime(at, language), day: (at) => dayOf(at, language) };
+}
+
+/** An instant such as `12 days ago`, to stand inside a sentence. */
 export function useRelativeTime(): (at: string) => string {
-  const { i18n } = useTranslation();
+  const language = useDateLanguage();
   const now = useNow();
-  return (at) => relativeTime(at, now, i18n.language);
+  return (at) => relativeTime(at, now, language);
+}
+
+/** An instant in words, with the exact one on hover. */
+export function Time({ at }: { readonly at: string }) {
+  const say = useRelativeTime();
+  const { exact } = useTimeWords();
+  return (
+    <time dateTime={at} title={exact(at)}>
+      {say(at)}
+    </time>
+  );
 }

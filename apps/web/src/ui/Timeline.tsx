@@ -1,8 +1,13 @@
 import type { ReactNode } from 'react';
-import styles from './Timeline.module.css';
 import { Time } from './Time.tsx';
+import styles from './Timeline.module.css';
 
-type Entry = { readonly id: string; readonly at: string; readonly text: ReactNode; readonly note: string | null };
+type Entry = {
+  readonly id: string;
+  readonly at: string;
+  readonly text: ReactNode;
+  readonly note: string | null;
+};
 
 /** What happened, newest first. */
 export function Timeline({ entries }: { readonly entries: readonly Entry[] }) {

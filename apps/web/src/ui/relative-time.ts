@@ -30,5 +30,7 @@ export function exactTime(at: string, language: string): string {
 
 /** A day, such as a deadline: `Friday, 4 December`. */
 export function dayOf(at: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' }).format(new Date(at));
+  return new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' }).format(
+    new Date(at),
+  );
 }

@@ -1,4 +1,9 @@
-import { type BrandVariants, createDarkTheme, createLightTheme, type Theme } from '@fluentui/react-components';
+import {
+  type BrandVariants,
+  createDarkTheme,
+  createLightTheme,
+  type Theme,
+} from '@fluentui/react-components';
 
 /** Deep teal; 80 is the brand colour itself, 6.1 : 1 on white. */
 const brand: BrandVariants = {

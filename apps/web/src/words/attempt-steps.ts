@@ -6,7 +6,9 @@ export type AttemptStep = (typeof attemptSteps)[number];
 export type StepMark = 'done' | 'now' | 'waiting' | 'unsure';
 
 /** How far an attempt is: the mark of each step, in order. Only for attempts that have not failed. */
-export function stepMarks(state: Exclude<Attempt['state'], 'failed'>): readonly [StepMark, StepMark, StepMark] {
+export function stepMarks(
+  state: Exclude<Attempt['state'], 'failed'>,
+): readonly [StepMark, StepMark, StepMark] {
   switch (state) {
     case 'waiting-for-device':
       return ['now', 'waiting', 'waiting'];
@@ -15,6 +17,7 @@ export function stepMarks(state: Exclude<Attempt['state'], 'failed'>): readonly 
     case 'uncertain':
       return ['done', 'unsure', 'waiting'];
     case 'saved':
-      return ['done', 'done', 'done'];
+      break;
   }
+  return ['done', 'done', 'done'];
 }

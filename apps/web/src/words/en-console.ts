@@ -25,7 +25,8 @@ export const enConsole = {
     proved: 'Proved',
   },
   ownership: { personal: 'Personal', corporate: 'Corporate' },
-  personalNote: 'The keys of personal Macs are never visible to IT. You can rotate this key without seeing it.',
+  personalNote:
+    'The keys of personal Macs are never visible to IT. You can rotate this key without seeing it.',
   identity: 'Identity and owner',
   state: 'State',
   actions: 'Actions',
@@ -65,7 +66,12 @@ export const enConsole = {
     unproven: 'Unproven',
     unreadable: 'Unreadable today',
   },
-  keySource: { typed: 'Typed by the owner', rotation: 'Rotation', 'escrow-copy': 'Escrow copy', import: 'Import' },
+  keySource: {
+    typed: 'Typed by the owner',
+    rotation: 'Rotation',
+    'escrow-copy': 'Escrow copy',
+    import: 'Import',
+  },
   line: {
     stored: 'Stored',
     'stored-unproven': 'Unproven',

@@ -37,7 +37,9 @@ export const enHelp = {
       'Sign in once more if you are asked to. This keeps your key safe if you left a device open.',
       'Read the key from the screen, or copy it. It is hidden again after five minutes.',
     ],
-    notes: ['Every time somebody sees your key, it is noted. You find it on the page of your Mac, under Who looked at my key.'],
+    notes: [
+      'Every time somebody sees your key, it is noted. You find it on the page of your Mac, under Who looked at my key.',
+    ],
   },
   rotate: {
     title: 'Rotate recovery key',

@@ -122,7 +122,8 @@ export const en = {
     reason: {
       'recovery-key-not-stored': 'Store this Mac’s recovery key.',
       'recovery-key-not-proved': 'Wait until your Mac has proved its recovery key, or rotate it.',
-      'recovery-key-uncertain': 'Open your Mac’s lid and connect it to the internet, so that it can tell us its key.',
+      'recovery-key-uncertain':
+        'Open your Mac’s lid and connect it to the internet, so that it can tell us its key.',
       'not-encrypted': 'Turn on FileVault in System Settings, under Privacy & Security.',
       'not-enrolled': 'Enroll this Mac.',
       'encryption-unknown': 'Select Check status, so that your Mac reports whether it is encrypted.',
@@ -208,7 +209,8 @@ export const en = {
     'key-viewed': '{{by}} looked at the recovery key of {{device}}.',
     'key-rotated': '{{by}} made a new recovery key for {{device}}.',
     'attempt-needs-attention': 'The recovery key of {{device}} needs your attention.',
-    'ownership-changed': 'IT changed who {{device}} belongs to. IT never sees keys that were stored while it was personal.',
+    'ownership-changed':
+      'IT changed who {{device}} belongs to. IT never sees keys that were stored while it was personal.',
     somebody: 'IT',
     reason: 'Reason given: {{reason}}',
     read: 'Got it',
@@ -217,7 +219,8 @@ export const en = {
   store: {
     title: 'Store recovery key',
     lead: 'Type the recovery key of {{name}}: 24 letters and numbers in six groups. Hyphens, spaces and capitals do not matter.',
-    then: 'When you save, your Mac verifies the key and replaces it with a new one, which we keep for you. The key you typed then stops working.',
+    after:
+      'When you save, your Mac verifies the key and replaces it with a new one, which we keep for you. The key you typed then stops working.',
     key: 'Recovery key',
     confirm: 'Confirm recovery key',
     save: 'Save',
@@ -227,7 +230,8 @@ export const en = {
     short_one: 'A recovery key has 24 characters; this has {{count}}.',
     short_other: 'A recovery key has 24 characters; this has {{count}}.',
     malformed: 'This does not look like a recovery key. Check it against your paper.',
-    lookAlikes: 'Check {{characters}} again: recovery keys usually hold no 0, 1, I or S. It may be an O, a 7, a J or a 5.',
+    lookAlikes:
+      'Check {{characters}} again: recovery keys usually hold no 0, 1, I or S. It may be an O, a 7, a J or a 5.',
     where: 'Where do I find it?',
     unavailable: 'The key of this Mac can’t be stored right now.',
   },
@@ -267,16 +271,24 @@ export const en = {
   rotate: {
     title: 'Rotate recovery key',
     body: 'Your Mac makes a new recovery key and hands it to us. The key it has now stops working once the new one is saved.',
-    atLock: 'At its lock screen after a restart, a Mac has no network: the new key is made once somebody unlocks it.',
+    atLock:
+      'At its lock screen after a restart, a Mac has no network: the new key is made once somebody unlocks it.',
     confirm: 'Rotate',
     reason: 'Reason',
   },
   check: {
     asked: 'We have asked your Mac to report. This page changes when it answers.',
-    askedSeen: 'We have asked your Mac to report. It was last in touch {{when}}. This page changes when it answers.',
+    askedSeen:
+      'We have asked your Mac to report. It was last in touch {{when}}. This page changes when it answers.',
     answered: 'Your Mac has just reported.',
   },
-  rename: { title: 'Rename this Mac', label: 'Name', save: 'Save name', empty: 'Type a name.', hint: 'Only the name shown here changes.' },
+  rename: {
+    title: 'Rename this Mac',
+    label: 'Name',
+    save: 'Save name',
+    empty: 'Type a name.',
+    hint: 'Only the name shown here changes.',
+  },
   remove: {
     title: 'Remove this Mac',
     body: 'This Mac is no longer managed and loses access to company resources. Keys stored so far are kept, and you can still get them here.',

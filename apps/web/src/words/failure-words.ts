@@ -14,8 +14,6 @@ const nextSteps: Readonly<Record<FailureReason, NextStep>> = {
   cancelled: 'none',
 };
 
-export const failureReasons = Object.keys(nextSteps) as FailureReason[]; // safe because the record has exactly these keys
-
 export const nextStepAfter = (reason: FailureReason): NextStep => nextSteps[reason];
 
 /** A cancelled attempt is what somebody wanted: it is told, but neither as a failure nor with a toast. */

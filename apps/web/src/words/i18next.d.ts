@@ -1,4 +1,3 @@
-import 'i18next';
 import type { en } from './en.ts';
 import type { enConsole } from './en-console.ts';
 import type { enHelp } from './en-help.ts';

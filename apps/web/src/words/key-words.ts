@@ -30,8 +30,9 @@ export function keyLineOf(device: Facts): KeyLine {
     case 'waiting':
       return held === 'none' ? 'not-enrolled' : heldLine(device);
     case 'active':
-      return heldLine(device);
+      break;
   }
+  return heldLine(device);
 }
 
 function heldLine(device: Facts): KeyLine {
@@ -45,9 +46,10 @@ function heldLine(device: Facts): KeyLine {
     case 'uncertain':
       return 'uncertain';
     case 'none':
-      if (device.encryption.enabled === false) return 'not-encrypted';
-      return device.fileVaultProfile === 'acknowledged' ? 'none' : 'no-management';
+      break;
   }
+  if (device.encryption.enabled === false) return 'not-encrypted';
+  return device.fileVaultProfile === 'acknowledged' ? 'none' : 'no-management';
 }
 
 const tones: Readonly<Record<KeyLine, Tone>> = {
@@ -65,5 +67,9 @@ const tones: Readonly<Record<KeyLine, Tone>> = {
 };
 export const keyTone = (line: KeyLine): Tone => tones[line];
 
-const accessTones: Readonly<Record<AccessState, Tone>> = { 'can-access': 'good', grace: 'warning', blocked: 'bad' };
+const accessTones: Readonly<Record<AccessState, Tone>> = {
+  'can-access': 'good',
+  grace: 'warning',
+  blocked: 'bad',
+};
 export const accessTone = (state: AccessState): Tone => accessTones[state];

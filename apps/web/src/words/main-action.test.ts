@@ -42,7 +42,9 @@ describe('the one main action', () => {
   });
 
   test('is storing again when only a new key made at the Mac can help', () => {
-    expect(main('uncertain', attempt({ state: 'uncertain', reason: null, advice: 'make-new-key-at-mac' }))).toBe('store');
+    expect(
+      main('uncertain', attempt({ state: 'uncertain', reason: null, advice: 'make-new-key-at-mac' })),
+    ).toBe('store');
   });
 
   test('is never removing or renaming, and never one the caller may not take', () => {

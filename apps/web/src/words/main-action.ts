@@ -3,7 +3,10 @@ import { isOpen } from '../api/open-attempt.ts';
 import { nextStepAfter } from './failure-words.ts';
 import { keyLineOf } from './key-words.ts';
 
-type Facts = Pick<Device, 'recoveryKey' | 'encryption' | 'enrollment' | 'fileVaultProfile' | 'attempt' | 'actions'>;
+type Facts = Pick<
+  Device,
+  'recoveryKey' | 'encryption' | 'enrollment' | 'fileVaultProfile' | 'attempt' | 'actions'
+>;
 
 /** The one action to put first on a Mac's page, out of those the caller may take now; null when there is none. */
 export function mainActionOf(device: Facts): DeviceAction | null {
@@ -37,6 +40,7 @@ function wishes(device: Facts): readonly DeviceAction[] {
     case 'not-enrolled':
     case 'quarantined':
     case 'ended':
-      return ['reveal'];
+      break;
   }
+  return ['reveal'];
 }

@@ -1,25 +1,26 @@
-import { accessReason, accessState } from '@keyhaven/api-contract/device';
 import { attemptState, failureReason } from '@keyhaven/api-contract/attempt';
-import { accessLogEntry, keyVersionState } from '@keyhaven/api-contract/recovery-key';
+import { accessReason, accessState } from '@keyhaven/api-contract/device';
 import { notice } from '@keyhaven/api-contract/notice';
+import { accessLogEntry, keyVersionState } from '@keyhaven/api-contract/recovery-key';
 import { describe, expect, test } from 'vitest';
 import { stepMarks } from './attempt-steps.ts';
 import { en } from './en.ts';
 import { enConsole } from './en-console.ts';
-import { failureReasons, isFailureToTell, nextStepAfter } from './failure-words.ts';
+import { isFailureToTell, nextStepAfter } from './failure-words.ts';
 import { keyLineOf, keyLines } from './key-words.ts';
 
 const sorted = (values: readonly string[]): readonly string[] => values.toSorted();
 
 describe('every state that the API can tell has words', () => {
   test('each failure reason has its cause in plain words and one next step', () => {
-    expect(sorted(failureReasons)).toEqual(sorted(failureReason.options));
     for (const reason of failureReason.options) {
       expect(en.failure[reason].length).toBeGreaterThan(20);
       expect(nextStepAfter(reason)).toBeTypeOf('string');
       expect(enConsole.reason[reason].length).toBeGreaterThan(5);
     }
-    expect(new Set(failureReason.options.map((reason) => en.failure[reason])).size).toBe(failureReason.options.length);
+    expect(new Set(failureReason.options.map((reason) => en.failure[reason])).size).toBe(
+      failureReason.options.length,
+    );
   });
 
   test('each access state and reason has words', () => {
@@ -81,15 +82,17 @@ describe('the sentence a Mac opens with', () => {
   });
 
   test('only a proved key is called stored', () => {
-    const held = (state: 'current' | 'unproven' | 'candidate' | 'uncertain') =>
-      keyLineOf({ ...base, recoveryKey: { ...base.recoveryKey, state } });
-    expect(held('current')).toBe('stored');
-    expect([held('unproven'), held('candidate'), held('uncertain')]).not.toContain('stored');
+    const calledStored = (['current', 'unproven', 'candidate', 'uncertain'] as const).filter(
+      (state) => keyLineOf({ ...base, recoveryKey: { ...base.recoveryKey, state } }) === 'stored',
+    );
+    expect(calledStored).toEqual(['current']);
   });
 
   test('a removed Mac says whether its last key is kept', () => {
     const ended = { ...base, enrollment: { state: 'ended' } } as const;
     expect(keyLineOf(ended)).toBe('ended');
-    expect(keyLineOf({ ...ended, recoveryKey: { ...base.recoveryKey, state: 'current' } })).toBe('ended-stored');
+    expect(keyLineOf({ ...ended, recoveryKey: { ...base.recoveryKey, state: 'current' } })).toBe(
+      'ended-stored',
+    );
   });
 });

@@ -1,4 +1,4 @@
-import i18next from 'i18next';
+import { use as plugIn } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { en } from './en.ts';
 import { enHelp } from './en-help.ts';
@@ -7,7 +7,7 @@ type Extra = { readonly [namespace: string]: Readonly<Record<string, unknown>> }
 
 /** Makes the words ready before the first render; `extra` holds the namespaces that only one entry needs. */
 export async function loadWords(extra: Extra = {}): Promise<void> {
-  await i18next.use(initReactI18next).init({
+  await plugIn(initReactI18next).init({
     lng: 'en',
     fallbackLng: 'en',
     defaultNS: 'translation',

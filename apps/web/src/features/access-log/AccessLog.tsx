@@ -2,7 +2,10 @@ import type { AccessLogEntry } from '@keyhaven/api-contract/recovery-key';
 import { useTranslation } from 'react-i18next';
 import { Timeline } from '../../ui/Timeline.tsx';
 
-type Props = { readonly entries: readonly AccessLogEntry[]; /** Whether the reader is the owner. */ readonly mine: boolean };
+type Props = {
+  readonly entries: readonly AccessLogEntry[] /** Whether the reader is the owner. */;
+  readonly mine: boolean;
+};
 
 /** Who saw or rotated the key of this Mac, when, and why. */
 export function AccessLog({ entries, mine }: Props) {

@@ -10,7 +10,10 @@ const storageKey = (attemptId: string): string => `keyhaven.failure-told.${attem
  * Whether to show the toast: when an attempt fails while the page is open, or is found failed on return; once an
  * attempt and tab. Attempt ids are no secret.
  */
-export function useFailureToast(attempt: Attempt | null): { readonly open: boolean; readonly close: () => void } {
+export function useFailureToast(attempt: Attempt | null): {
+  readonly open: boolean;
+  readonly close: () => void;
+} {
   const { t } = useTranslation();
   const announce = useAnnounce();
   const [shownFor, setShownFor] = useState<string | null>(null);

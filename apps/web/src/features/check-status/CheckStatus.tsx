@@ -1,5 +1,5 @@
-import type { Device } from '@keyhaven/api-contract/device';
 import { Button } from '@fluentui/react-components';
+import type { Device } from '@keyhaven/api-contract/device';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -32,7 +32,10 @@ export function CheckStatus({ device, main = false }: Props) {
 
   useEffect(() => {
     if (!waiting) return undefined;
-    const look = setInterval(() => void client.invalidateQueries({ queryKey: ['device', device.id] }), lookAgainMilliseconds);
+    const look = setInterval(
+      () => void client.invalidateQueries({ queryKey: ['device', device.id] }),
+      lookAgainMilliseconds,
+    );
     const enough = setTimeout(() => clearInterval(look), lookForMilliseconds);
     return () => {
       clearInterval(look);
@@ -52,7 +55,12 @@ export function CheckStatus({ device, main = false }: Props) {
   }, [announce, sentence]);
   return (
     <>
-      <Button size="large" appearance={main ? 'primary' : 'secondary'} disabledFocusable={busy} onClick={() => run()}>
+      <Button
+        size="large"
+        appearance={main ? 'primary' : 'secondary'}
+        disabledFocusable={busy}
+        onClick={() => run()}
+      >
         {t('action.checkStatus')}
       </Button>
       {error === null ? null : <ErrorBox sentence={problemText(error)} />}

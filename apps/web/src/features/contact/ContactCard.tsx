@@ -1,7 +1,7 @@
-import type { PortalInfo } from '@keyhaven/api-contract/portal';
 import { CallRegular } from '@fluentui/react-icons/svg/call';
 import { GlobeRegular } from '@fluentui/react-icons/svg/globe';
 import { MailRegular } from '@fluentui/react-icons/svg/mail';
+import type { PortalInfo } from '@keyhaven/api-contract/portal';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Card } from '../../ui/Card.tsx';
@@ -18,7 +18,12 @@ export function ContactCard({ portal }: { readonly portal: PortalInfo }) {
       {name === null ? null : <p>{name}</p>}
       <ul className={styles.ways}>
         {phone === null ? null : (
-          <Way icon={<CallRegular />} name={t('contact.phone')} href={`tel:${phone.replaceAll(/[^\d+]/g, '')}`} text={phone} />
+          <Way
+            icon={<CallRegular />}
+            name={t('contact.phone')}
+            href={`tel:${phone.replaceAll(/[^\d+]/g, '')}`}
+            text={phone}
+          />
         )}
         {email === null ? null : (
           <Way icon={<MailRegular />} name={t('contact.email')} href={`mailto:${email}`} text={email} />
@@ -37,7 +42,12 @@ export function ContactCard({ portal }: { readonly portal: PortalInfo }) {
   );
 }
 
-type WayProps = { readonly icon: ReactNode; readonly name: string; readonly href: string | null; readonly text: string };
+type WayProps = {
+  readonly icon: ReactNode;
+  readonly name: string;
+  readonly href: string | null;
+  readonly text: string;
+};
 
 function Way({ icon, name, href, text }: WayProps) {
   return (

@@ -1,7 +1,7 @@
 import type { Device } from '@keyhaven/api-contract/device';
 import { useTranslation } from 'react-i18next';
 import { Mark } from '../../ui/Mark.tsx';
-import { dayOf } from '../../ui/relative-time.ts';
+import { useTimeWords } from '../../ui/Time.tsx';
 import { accessTone } from '../../words/key-words.ts';
 import styles from './DeviceCard.module.css';
 
@@ -9,13 +9,14 @@ type Props = { readonly access: Device['access']; readonly withReasons?: boolean
 
 /** Whether this Mac can reach what the company offers, until when, and what to change. */
 export function AccessLine({ access, withReasons = false }: Props) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const { day } = useTimeWords();
   const words =
     access.state !== 'grace'
       ? t(`access.${access.state}`)
       : access.until === null
         ? t('access.graceOpen')
-        : t('access.grace', { until: dayOf(access.until, i18n.language) });
+        : t('access.grace', { until: day(access.until) });
   return (
     <div>
       <p className={styles.line}>

@@ -1,6 +1,6 @@
-import type { Device } from '@keyhaven/api-contract/device';
 import { ChevronRightRegular } from '@fluentui/react-icons/svg/chevron-right';
 import { LaptopRegular } from '@fluentui/react-icons/svg/laptop';
+import type { Device } from '@keyhaven/api-contract/device';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { AccessLine } from './AccessLine.tsx';
@@ -10,7 +10,10 @@ import { KeyLineText } from './KeyLineText.tsx';
 /** One Mac in the list; the whole card opens its page. */
 export function DeviceCard({ device }: { readonly device: Device }) {
   const { t } = useTranslation();
-  const model = [device.model ?? t('macs.unknownModel'), device.osVersion === null ? null : `macOS ${device.osVersion}`];
+  const model = [
+    device.model ?? t('macs.unknownModel'),
+    device.osVersion === null ? null : `macOS ${device.osVersion}`,
+  ];
   return (
     <li className={styles.card}>
       <LaptopRegular aria-hidden className={styles.icon ?? ''} />

@@ -12,7 +12,11 @@ export function DeviceFacts({ device, mine }: Props) {
   const { enabled } = device.encryption;
   const disk = enabled === null ? t('fact.unknown') : enabled ? t('fact.encrypted') : t('fact.notEncrypted');
   const belongs =
-    device.ownership === 'corporate' ? t('fact.corporate') : mine ? t('fact.personal') : t('fact.personalOther');
+    device.ownership === 'corporate'
+      ? t('fact.corporate')
+      : mine
+        ? t('fact.personal')
+        : t('fact.personalOther');
   return (
     <Facts>
       <Fact name={t('access.label')}>

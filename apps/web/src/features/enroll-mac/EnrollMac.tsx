@@ -1,5 +1,5 @@
-import type { CreatedEnrollment } from '@keyhaven/api-contract/enrollment';
 import { Button } from '@fluentui/react-components';
+import type { CreatedEnrollment } from '@keyhaven/api-contract/enrollment';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createEnrollment } from '../../api/device-calls.ts';
@@ -24,12 +24,24 @@ export function EnrollMac({ onPrepared }: { readonly onPrepared: () => void }) {
   return (
     <div className={styles.enroll}>
       {made === null || taken ? (
-        <Button size="large" appearance={taken ? 'secondary' : 'primary'} disabledFocusable={busy} onClick={() => run()}>
+        <Button
+          size="large"
+          appearance={taken ? 'secondary' : 'primary'}
+          disabledFocusable={busy}
+          onClick={() => run()}
+        >
           {taken ? t('enroll.again') : t('enroll.prepare')}
         </Button>
       ) : (
         <>
-          <Button as="a" size="large" appearance="primary" href={made.profileUrl} download onClick={() => setTaken(true)}>
+          <Button
+            as="a"
+            size="large"
+            appearance="primary"
+            href={made.profileUrl}
+            download
+            onClick={() => setTaken(true)}
+          >
             {t('enroll.download')}
           </Button>
           <p className="quiet">{t('enroll.once', { until: say(made.expiresAt) })}</p>

@@ -4,9 +4,9 @@ import { Link } from 'wouter';
 import { enHelp, type HelpTopic } from '../../words/en-help.ts';
 import styles from './Help.module.css';
 
-const topics = Object.keys(enHelp) as HelpTopic[]; // safe because HelpTopic is exactly the keys of enHelp
-
 export const isHelpTopic = (topic: string): topic is HelpTopic => Object.hasOwn(enHelp, topic);
+
+const topics = Object.keys(enHelp).filter(isHelpTopic);
 
 /** All help pages, with the sentence that says what each is for. */
 export function HelpTopicList() {

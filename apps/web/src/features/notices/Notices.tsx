@@ -1,5 +1,5 @@
-import type { Notice } from '@keyhaven/api-contract/notice';
 import { Button } from '@fluentui/react-components';
+import type { Notice } from '@keyhaven/api-contract/notice';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -44,8 +44,12 @@ function NoticeItem({ notice, linked }: { readonly notice: Notice; readonly link
   return (
     <li className={styles.notice}>
       <div className={styles.text}>
-        <p>{t(`notice.${notice.kind}`, { by: notice.by ?? t('notice.somebody'), device: notice.deviceName })}</p>
-        {notice.reason === null ? null : <p className={styles.quiet}>{t('notice.reason', { reason: notice.reason })}</p>}
+        <p>
+          {t(`notice.${notice.kind}`, { by: notice.by ?? t('notice.somebody'), device: notice.deviceName })}
+        </p>
+        {notice.reason === null ? null : (
+          <p className={styles.quiet}>{t('notice.reason', { reason: notice.reason })}</p>
+        )}
         <p className={styles.quiet}>
           <Time at={notice.at} />
         </p>

@@ -7,7 +7,11 @@ import { Disclosure } from '../../ui/Disclosure.tsx';
 import { useRelativeTime } from '../../ui/Time.tsx';
 import styles from './OlderVersions.module.css';
 
-type Props = { readonly deviceId: string; readonly shown: number; readonly onShow: (version: number) => void };
+type Props = {
+  readonly deviceId: string;
+  readonly shown: number;
+  readonly onShow: (version: number) => void;
+};
 
 /** The keys before this one: a person in front of a locked disk may need the one before. */
 export function OlderVersions({ deviceId, shown, onShow }: Props) {

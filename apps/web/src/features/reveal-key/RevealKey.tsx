@@ -24,7 +24,8 @@ export function RevealKey({ deviceId, returnPath, main, needsReason = false }: P
   const { reveal, ask, hide, signInAgain } = useReveal(deviceId, returnPath);
   const [reason, setReason] = useState<string | null>(null);
   const [wasShown, setWasShown] = useState(false);
-  const withReason = (request: RevealRequest): RevealRequest => (reason === null ? request : { ...request, reason });
+  const withReason = (request: RevealRequest): RevealRequest =>
+    reason === null ? request : { ...request, reason };
 
   if (reveal.kind === 'shown') {
     const { key } = reveal;

@@ -1,7 +1,7 @@
-import type { RevealedKey } from '@keyhaven/api-contract/recovery-key';
 import { Button } from '@fluentui/react-components';
 import { CopyRegular } from '@fluentui/react-icons/svg/copy';
 import { EyeOffRegular } from '@fluentui/react-icons/svg/eye-off';
+import type { RevealedKey } from '@keyhaven/api-contract/recovery-key';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAnnounce } from '../../ui/Announcer.tsx';

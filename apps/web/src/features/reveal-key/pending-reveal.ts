@@ -20,6 +20,6 @@ export function takePendingReveal(deviceId: string): RevealRequest | null {
   window.history.replaceState(window.history.state, '', address);
   const note = window.sessionStorage.getItem(storageKey);
   window.sessionStorage.removeItem(storageKey);
-  const pending = note === null ? null : (JSON.parse(note) as Pending); // safe because only rememberReveal writes it
+  const pending: Pending | null = note === null ? null : JSON.parse(note);
   return pending?.deviceId === deviceId ? pending.request : null;
 }

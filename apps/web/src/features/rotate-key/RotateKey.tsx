@@ -26,7 +26,9 @@ export function RotateKey({ deviceId, main = false, withReason = false }: Props)
       >
         {t('action.rotate')}
       </Button>
-      {open ? <RotateDialog deviceId={deviceId} withReason={withReason} onClose={() => setOpen(false)} /> : null}
+      {open ? (
+        <RotateDialog deviceId={deviceId} withReason={withReason} onClose={() => setOpen(false)} />
+      ) : null}
     </>
   );
 }

@@ -1,5 +1,5 @@
-import type { Attempt } from '@keyhaven/api-contract/attempt';
 import { Button } from '@fluentui/react-components';
+import type { Attempt } from '@keyhaven/api-contract/attempt';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { storeRecoveryKey } from '../../api/device-calls.ts';
@@ -47,7 +47,8 @@ export function StoreKeyForm({ deviceId, onStored }: Props) {
   };
   const onRefused = (error: unknown): void => {
     if (hasCode(error, 'keys-must-match')) show({ key: null, confirmation: t('message.keysMustMatch') });
-    else if (hasCode(error, 'malformed-recovery-key')) show({ key: t('store.malformed'), confirmation: null });
+    else if (hasCode(error, 'malformed-recovery-key'))
+      show({ key: t('store.malformed'), confirmation: null });
     else setRefusal(error);
   };
   const save = async (event: FormEvent): Promise<void> => {

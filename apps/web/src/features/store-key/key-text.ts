@@ -14,8 +14,8 @@ export type BoxText = { readonly text: string; readonly caret: number };
  * Only ASCII letters are capitalised: the capital of `ß` would be two letters that nobody typed.
  */
 export function regroup(raw: string, caret: number): BoxText {
-  const characters = [...significant(raw)];
-  const before = [...significant(raw.slice(0, caret))].length;
+  const characters = Array.from(significant(raw));
+  const before = Array.from(significant(raw.slice(0, caret))).length;
   const groups: string[] = [];
   for (let start = 0; start < characters.length; start += groupLength)
     groups.push(characters.slice(start, start + groupLength).join(''));
@@ -35,7 +35,7 @@ export type KeyFault =
 
 /** What is wrong with a typed key, or null. `count` is the number of characters that count. */
 export function findFault(raw: string): KeyFault | null {
-  const characters = [...significant(raw)];
+  const characters = Array.from(significant(raw));
   if (characters.length === 0) return { kind: 'empty' };
   const bad = characters.find((character) => !/^[A-Z0-9]$/.test(character));
   if (bad !== undefined) return { kind: 'bad-character', character: bad };
@@ -46,7 +46,7 @@ export function findFault(raw: string): KeyFault | null {
 
 /** Characters that no known recovery key holds, in the order of first appearance. A hint, never a refusal. */
 export function lookAlikes(raw: string): readonly string[] {
-  return [...new Set([...significant(raw)].filter((character) => '01IS'.includes(character)))];
+  return [...new Set(Array.from(significant(raw)).filter((character) => '01IS'.includes(character)))];
 }
 
 export function sameKey(one: string, other: string): boolean {

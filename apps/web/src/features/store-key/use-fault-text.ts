@@ -7,14 +7,8 @@ export function useFaultText(): (text: string) => string | null {
   return (text) => {
     const fault = findFault(text);
     if (fault === null) return null;
-    switch (fault.kind) {
-      case 'empty':
-        return t('store.empty');
-      case 'bad-character':
-        return t('store.badCharacter', { character: fault.character });
-      case 'too-short':
-      case 'too-long':
-        return t('store.short', { count: fault.count });
-    }
+    if (fault.kind === 'empty') return t('store.empty');
+    if (fault.kind === 'bad-character') return t('store.badCharacter', { character: fault.character });
+    return t('store.short', { count: fault.count });
   };
 }
