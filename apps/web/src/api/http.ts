@@ -6,12 +6,16 @@ type Options = { readonly body?: unknown; readonly signal?: AbortSignal };
 
 const base = '/api/v1';
 
+/** The event on `window` that tells of an answer saying that nobody is signed in. */
+export const sessionEnded = 'keyhaven:session-ended';
+
 /**
  * One call of the HTTP API. The caller names the shape, which the server has already filtered by its schema.
  * @throws ProblemError when the server says no, OfflineError when it cannot be reached.
  */
 export async function call<Answer>(method: Method, path: string, options: Options = {}): Promise<Answer> {
   const response = await send(method, path, options);
+  if (response.status === 401) window.dispatchEvent(new Event(sessionEnded));
   if (!response.ok) throw await problemOf(response);
   const text = await response.text();
   const answer: Answer = text === '' ? undefined : JSON.parse(text);

@@ -51,8 +51,8 @@ function DeviceView({ device, mine }: { readonly device: Device; readonly mine: 
       {toast.open ? (
         <Toast text={t('message.failedToast')} closeLabel={t('app.close')} onClose={toast.close} />
       ) : null}
-      <Notices notices={(notices.data?.items ?? []).filter((notice) => notice.deviceId === device.id)} />
       <StatusCard device={device} />
+      <Notices notices={(notices.data?.items ?? []).filter((notice) => notice.deviceId === device.id)} />
       <Card title={t('fact.title')}>
         <DeviceFacts device={device} mine={mine} />
         <WhoLooked deviceId={device.id} mine={mine} />

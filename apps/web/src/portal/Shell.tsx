@@ -9,6 +9,7 @@ import { currentPath, signInAddress, signOut } from '../api/sign-in.ts';
 import { NoticeBell } from '../features/notices/NoticeBell.tsx';
 import iconUrl from '../icon.svg';
 import { Banner } from '../ui/Banner.tsx';
+import { useOnline } from '../ui/use-online.ts';
 import styles from './Shell.module.css';
 
 /** What stands around every page: the header, the banners, the footer. */
@@ -16,6 +17,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
   const { t } = useTranslation();
   const portal = useQuery(portalQuery);
   const me = useQuery(meQuery);
+  const online = useOnline();
   const ended = me.data !== undefined && hasCode(me.error, 'not-signed-in');
   return (
     <div className={`${styles.shell} touch`}>
@@ -40,6 +42,11 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         </nav>
       </header>
       <main id="content" className={styles.main} tabIndex={-1}>
+        {online ? null : (
+          <Banner tone="warning" live>
+            <p>{t('app.offline')}</p>
+          </Banner>
+        )}
         {ended ? (
           <Banner tone="warning" live>
             <p>{t('app.sessionEnded')}</p>

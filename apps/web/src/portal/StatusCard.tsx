@@ -12,7 +12,7 @@ import { Mark } from '../ui/Mark.tsx';
 import { useRelativeTime, useTimeWords } from '../ui/Time.tsx';
 import { isFailureToTell } from '../words/failure-words.ts';
 import { keyLineOf, keyTone } from '../words/key-words.ts';
-import { FailureNextStep } from './FailureNextStep.tsx';
+import { Contact, FailureNextStep } from './Contact.tsx';
 import { MainActions } from './MainActions.tsx';
 import styles from './StatusCard.module.css';
 
@@ -21,6 +21,7 @@ export function StatusCard({ device }: { readonly device: Device }) {
   const { t } = useTranslation();
   const { attempt, recoveryKey } = device;
   const open = attempt !== null && isOpen(attempt);
+  const failed = attempt?.state === 'failed' && isFailureToTell(attempt.reason);
   const line = keyLineOf(device);
   const title = open && attempt.state !== 'uncertain' ? t(`attempt.${attempt.kind}`) : t(`key.${line}.title`);
   const tone = open && attempt.state !== 'uncertain' ? 'busy' : keyTone(line);
@@ -38,10 +39,11 @@ export function StatusCard({ device }: { readonly device: Device }) {
               </span>
             ) : null}
           </h2>
-          {open ? null : <p className="quiet">{t(`key.${line}.why`)}</p>}
+          {open || failed ? null : <p className="quiet">{t(`key.${line}.why`)}</p>}
         </div>
       </div>
       <Outcome device={device} />
+      {line === 'quarantined' ? <Contact /> : null}
       <MainActions device={device} />
       {attempt?.state === 'waiting-for-device' && device.actions.includes('store') ? (
         <CancelAttempt deviceId={device.id} attemptId={attempt.id} />

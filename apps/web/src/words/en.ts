@@ -166,7 +166,7 @@ export const en = {
     'not-encrypted':
       'Your Mac says that its disk is not encrypted, so there is no key to verify. Turn on FileVault on your Mac: System Settings, then Privacy & Security.',
     'device-error':
-      'Your Mac reported a problem while it changed the key. The key you had still counts. Contact IT; they can see what your Mac said.',
+      'Your Mac reported a problem while it worked on the key. Every key we already hold is kept. Contact IT; they can see what your Mac said.',
     're-enrolled':
       'Your Mac was enrolled again in the meantime, so we stopped before changing anything else. Store the key once more.',
     superseded: 'A newer try took over. Its result is the one that counts.',

@@ -41,6 +41,11 @@ describe('the one main action', () => {
     expect(main('none', attempt({ reason: 'device-unreachable' }))).toBe('check-status');
   });
 
+  test('gives way to the contact card when only IT can help', () => {
+    expect(main('none', attempt({ reason: 'policy-missing' }))).toBeNull();
+    expect(main('current', attempt({ reason: 'device-error' }))).toBeNull();
+  });
+
   test('is storing again when only a new key made at the Mac can help', () => {
     expect(
       main('uncertain', attempt({ state: 'uncertain', reason: null, advice: 'make-new-key-at-mac' })),

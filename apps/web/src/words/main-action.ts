@@ -20,7 +20,9 @@ function wishes(device: Facts): readonly DeviceAction[] {
   if (attempt?.state === 'failed' && attempt.reason !== null) {
     const step = nextStepAfter(attempt.reason);
     if (step === 'try-again') return attempt.kind === 'store' ? ['store', 'rotate'] : ['rotate', 'store'];
-    if (step === 'check-status') return ['check-status', 'store'];
+    if (step === 'check-status' || step === 'turn-on-filevault') return ['check-status', 'store'];
+    // Nothing here would help: the contact card stands in the place of a button.
+    if (step === 'contact') return [];
   }
   if (isOpen(attempt)) return ['check-status', 'reveal'];
   switch (keyLineOf(device)) {

@@ -1,5 +1,5 @@
 import { Field, Input } from '@fluentui/react-components';
-import { type ChangeEvent, type Ref, useLayoutEffect, useRef } from 'react';
+import type { ChangeEvent, Ref } from 'react';
 import styles from './KeyBox.module.css';
 import { regroup } from './key-text.ts';
 
@@ -15,13 +15,6 @@ type Props = {
 
 /** A box that groups a recovery key while it is typed or pasted. Nothing here is offered to a password manager. */
 export function KeyBox({ label, value, error, hint, onChange, onBlur, inputRef }: Props) {
-  const place = useRef<{ readonly element: HTMLInputElement; readonly caret: number } | null>(null);
-  useLayoutEffect(() => {
-    const wanted = place.current;
-    place.current = null;
-    if (wanted !== null && document.activeElement === wanted.element)
-      wanted.element.setSelectionRange(wanted.caret, wanted.caret);
-  });
   const change = (event: ChangeEvent<HTMLInputElement>): void => {
     const element = event.currentTarget;
     const native = event.nativeEvent;
@@ -32,8 +25,14 @@ export function KeyBox({ label, value, error, hint, onChange, onBlur, inputRef }
     const grouped = regroup(element.value, element.selectionStart ?? element.value.length);
     // Delete in front of a hyphen takes the hyphen only, which comes back: step over it instead of standing still.
     const stuck =
-      native instanceof InputEvent && native.inputType === 'deleteContentForward' && grouped.text === value;
-    place.current = { element, caret: grouped.caret + (stuck ? 1 : 0) };
+      native instanceof InputEvent &&
+      native.inputType === 'deleteContentForward' &&
+      grouped.text === value &&
+      grouped.text[grouped.caret] === '-';
+    const caret = grouped.caret + (stuck ? 1 : 0);
+    // Set here and not after rendering: when the text has not changed there is no rendering.
+    element.value = grouped.text;
+    element.setSelectionRange(caret, caret);
     onChange(grouped.text);
   };
   return (
