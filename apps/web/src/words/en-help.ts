@@ -58,7 +58,7 @@ export const enHelp = {
     lead: 'If the key you have is not accepted, or you have lost it, your Mac can make a new one. You need the password of your Mac.',
     steps: [
       'On your Mac, open the Terminal app. You find it with Spotlight: press Command and Space, then type Terminal.',
-      'Type this, then press Return: sudo fdesetup changerecovery -personal',
+      'Type this, then press Return: `sudo fdesetup changerecovery -personal`',
       'Type the password of your Mac when you are asked for it. It is not shown while you type.',
       'Your Mac shows the new recovery key. Write it down.',
       'Come back here, choose your Mac, select Store recovery key, and type the new key.',

@@ -15,10 +15,13 @@ export function AccessLog({ entries, mine }: Props) {
     id: `${entry.at} ${index}`,
     at: entry.at,
     text: t('log.entry', {
-      by: mine && entry.byOwner ? t('log.you') : entry.by,
+      by: mine && entry.byOwner ? t('log.you') : capitalised(entry.by),
       what: t(`log.${entry.what}`),
     }),
     note: entry.reason === null ? null : t('log.reason', { reason: entry.reason }),
   }));
   return <Timeline entries={lines} />;
 }
+
+/** The name starts the sentence, and "the Mac" is one of the names. */
+const capitalised = (name: string): string => name.charAt(0).toLocaleUpperCase() + name.slice(1);

@@ -13,7 +13,9 @@ export function HelpTopicText({ topic }: { readonly topic: HelpTopic }) {
       <Card>
         <ol className={styles.steps}>
           {steps.map((step) => (
-            <li key={step}>{step}</li>
+            <li key={step}>
+              <WithCode text={step} />
+            </li>
           ))}
         </ol>
       </Card>
@@ -21,5 +23,18 @@ export function HelpTopicText({ topic }: { readonly topic: HelpTopic }) {
         <p key={note}>{note}</p>
       ))}
     </>
+  );
+}
+
+/** Text in which `what to type` stands between backticks. */
+function WithCode({ text }: { readonly text: string }) {
+  return text.split('`').map((part, index) =>
+    index % 2 === 0 ? (
+      part
+    ) : (
+      <code key={part} className={styles.code} translate="no">
+        {part}
+      </code>
+    ),
   );
 }
