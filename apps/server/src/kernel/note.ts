@@ -13,6 +13,7 @@ export type AuditAction =
   | 'device.removed'
   | 'device.renamed'
   | 'device.ownership-changed'
+  | 'device.reported'
   | 'device.status-asked'
   | 'device.message-refused'
   | 'enrollment.offered'

@@ -1,6 +1,7 @@
+import { after, minutes } from '../../kernel/clock.ts';
 import type { CommandId, DeviceId, EnrollmentId } from '../../kernel/id.ts';
 import { afterCommit, type Tx } from '../../platform/db/database.ts';
-import type { CommandKind, CommandState, Intent } from './command.ts';
+import type { Command, CommandKind, Intent } from './command.ts';
 import * as store from './commands.store.ts';
 import type { Wake } from './transport.port.ts';
 
@@ -10,8 +11,6 @@ export type NewCommand = {
   readonly device: DeviceId;
   readonly kind: CommandKind;
   readonly intent: Intent;
-  /** `delivered` only for a rotation that goes out in this very answer. */
-  readonly state?: Extract<CommandState, 'queued' | 'delivered'>;
   /** When to wake the Mac; at once when absent. Later after a NotNow, which the Mac itself follows up. */
   readonly wakeAt?: Date;
 };
@@ -21,7 +20,32 @@ export type NewCommand = {
  * push is due in the database and a timer sends it.
  */
 export async function queueCommand(tx: Tx, wake: Wake, command: NewCommand, now: Date): Promise<void> {
-  await store.insertCommand(tx, { ...command, state: command.state ?? 'queued' }, now);
+  await store.insertCommand(tx, { ...command, state: 'queued' }, now);
   await store.schedulePush(tx, command.enrollment, command.wakeAt ?? now, 0);
   if (command.wakeAt === undefined) afterCommit(tx, () => wake(command.enrollment));
 }
+
+/** Puts on record a command that goes out in the very reply that is being made. The Mac is woken if it goes silent. */
+export async function deliverNow(tx: Tx, command: Omit<NewCommand, 'wakeAt'>, now: Date): Promise<void> {
+  await store.insertCommand(tx, { ...command, state: 'queued' }, now);
+  await recordDelivery(tx, command.id, command.enrollment, now);
+}
+
+/** The same for a command that goes out once more, under the same CommandUUID. */
+export async function recordDelivery(
+  tx: Tx,
+  command: CommandId,
+  enrollment: EnrollmentId,
+  now: Date,
+): Promise<void> {
+  await store.markDelivered(tx, command, now);
+  await store.schedulePush(tx, enrollment, after(now, minutes(1)), 1);
+}
+
+/** Nothing of an ended generation goes out any more. */
+export const cancelQueue = (tx: Tx, enrollment: EnrollmentId): Promise<void> =>
+  store.cancelWaiting(tx, enrollment);
+
+/** Takes back a command that the Mac has not had, or whose answer is lost. */
+export const cancelCommand = (tx: Tx, command: Command): Promise<void> =>
+  store.changeState(tx, command.id, command.state, 'cancelled');

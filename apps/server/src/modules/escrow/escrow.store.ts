@@ -125,13 +125,14 @@ export type AttemptRow = {
   readonly startedAt: Date;
   readonly deliveredAt: Date | null;
   readonly endedAt: Date | null;
+  readonly deadlineAt: Date | null;
   readonly deviceWords: string | null;
 };
 const attemptColumns = `id, device_id as device, enrollment_id as enrollment, kind,
   ownership_class as "ownershipClass", state, reason, unlock_version_id as "unlockVersion",
   rotation_command_id as "rotationCommand", baseline_version_id as "baselineVersion", started_by as "startedBy",
   started_by_name as "startedByName", started_at as "startedAt", delivered_at as "deliveredAt",
-  ended_at as "endedAt", device_words as "deviceWords"`;
+  ended_at as "endedAt", deadline_at as "deadlineAt", device_words as "deviceWords"`;
 const isOpen = `state in ('waiting', 'rotating', 'explaining', 'uncertain', 'redelivered', 'stuck')`;
 
 const findOpenStatement = prepared(
@@ -321,11 +322,12 @@ export async function insertRelease(tx: Tx, release: NewRelease, now: Date): Pro
   ]);
 }
 
-/** Whether a survey of this attempt still waits for the Mac. */
-export async function hasSurveyWaiting(tx: Tx, attempt: AttemptId): Promise<boolean> {
+/** Whether a survey of this attempt and phase still waits for the Mac, in the generation that counts. */
+export async function hasSurveyWaiting(tx: Tx, attempt: AttemptId, phase: string): Promise<boolean> {
   const { rows } = await sql<{ waiting: boolean }>`
-    select exists (select from commands c join attempts t on t.device_id = c.device_id
+    select exists (select from attempts t join devices d on d.id = t.device_id
+      join commands c on c.enrollment_id = d.enrollment_id
       where t.id = ${attempt} and c.kind = 'SecurityInfo' and c.state in ('queued', 'delivered', 'not-now')
-        and c.intent->>'attempt' = ${attempt}) as waiting`.execute(tx);
+        and c.intent->>'attempt' = ${attempt} and c.intent->>'phase' = ${phase}) as waiting`.execute(tx);
   return rows[0]?.waiting ?? false;
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { installProfileCommand } from '@keyhaven/apple-mdm/commands/install-profile';
 import { fileVaultProfile } from '@keyhaven/apple-mdm/profiles/filevault-profile';
 import type { EnrollmentId } from '../../kernel/id.ts';
@@ -10,6 +9,7 @@ import { type Answered, type CommandHandler, wordsOf } from '../commands/command
 import { queueCommand } from '../commands/queue.ts';
 import type { Wake } from '../commands/transport.port.ts';
 import { findDevice } from '../devices/devices.ts';
+import { stableUuid } from '../devices/enrollment-profile.ts';
 import * as store from './policy.store.ts';
 import { effectivePolicy, type Policy } from './policy.ts';
 
@@ -88,13 +88,6 @@ function profileOf(
       options: names('options'),
     },
   });
-}
-
-function stableUuid(name: string): string {
-  const hex = createHash('sha256').update(name).digest('hex').toUpperCase();
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
-    '-',
-  );
 }
 
 async function settle({ runner, wake }: Context, answered: Answered): Promise<void> {

@@ -27,11 +27,13 @@ export async function findPostgresBinaries(linkFolder: string): Promise<Postgres
   const links = parseLinks(await readFile(path.join(folder, 'native/pg-symlinks.json'), 'utf8'));
   const complete = await makeLinks(links, folder);
   if (!complete) await makeLinksElsewhere(links, folder, linkFolder);
+  // A library found through a link there looks for the next one beside the link, so both folders are named.
+  const libraries = [linkFolder, path.join(folder, 'native/lib')].join(path.delimiter);
   const searchPath = process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH';
   return {
     initdb: path.join(folder, 'native/bin/initdb'),
     postgres: path.join(folder, 'native/bin/postgres'),
-    environment: complete ? {} : { [searchPath]: linkFolder },
+    environment: complete ? {} : { [searchPath]: libraries },
   };
 }
 

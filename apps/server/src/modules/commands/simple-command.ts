@@ -1,0 +1,54 @@
+import { certificateListCommand } from '@keyhaven/apple-mdm/commands/certificate-list';
+import {
+  deviceInformationCommand,
+  readDeviceInformation,
+} from '@keyhaven/apple-mdm/commands/device-information';
+import { profileListCommand } from '@keyhaven/apple-mdm/commands/profile-list';
+import { removeProfileCommand } from '@keyhaven/apple-mdm/commands/remove-profile';
+import { securityInfoCommand } from '@keyhaven/apple-mdm/commands/security-info';
+import { type Database, transaction } from '../../platform/db/database.ts';
+import { updateInventory } from '../devices/devices.ts';
+import type { Command } from './command.ts';
+import type { CommandHandler } from './commands.ts';
+
+/** The plist of a command that needs nothing but its intent; null for one that needs more. */
+export async function simpleCommand(command: Command): Promise<Buffer | null> {
+  const uuid = command.id.toUpperCase();
+  switch (command.kind) {
+    case 'DeviceInformation':
+      return deviceInformationCommand(uuid);
+    case 'SecurityInfo':
+      return securityInfoCommand(uuid);
+    case 'ProfileList':
+      return profileListCommand(uuid);
+    case 'CertificateList':
+      return certificateListCommand(uuid);
+    case 'RemoveProfile':
+      return removeProfileCommand(uuid, command.intent['identifier'] ?? '');
+    case 'InstallProfile':
+    case 'RotateFileVaultKey':
+      return null;
+  }
+}
+
+/** DeviceInformation: the Mac tells its name, model and version. */
+export const deviceInformationHandler = (database: Database): CommandHandler => ({
+  render: simpleCommand,
+  onAnswer: async ({ answer, device }) => {
+    if (answer.status !== 'Acknowledged') return null;
+    const told = readDeviceInformation(answer);
+    const inventory = {
+      deviceName: told.deviceName,
+      serialNumber: null,
+      model: told.modelName ?? told.model,
+      productName: told.productName,
+      osVersion: told.osVersion,
+      buildVersion: told.buildVersion,
+    };
+    await transaction(database, (tx) => updateInventory(tx, device, inventory));
+    return null;
+  },
+});
+
+/** A command whose answer changes nothing here. */
+export const plainHandler: CommandHandler = { render: simpleCommand };

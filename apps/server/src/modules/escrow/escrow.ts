@@ -1,0 +1,37 @@
+import type { Ids } from '../../kernel/id.ts';
+import type { Tx } from '../../platform/db/database.ts';
+import type { CommandHandler } from '../commands/commands.ts';
+import { simpleCommand } from '../commands/simple-command.ts';
+import type { EnrollmentReactions } from '../devices/devices.ts';
+import type { EscrowContext } from './context.ts';
+import { onEnrollmentEnded } from './on-enrollment-ended.ts';
+import { onRotationAnswer } from './on-rotation-answer.ts';
+import { onSecurityInfo } from './on-security-info.ts';
+import { onRotationLost, onRotationPutOff, onSurveyLost } from './while-waiting.ts';
+
+/** What escrow does about the two commands that carry keys. */
+export function escrowHandlers(context: EscrowContext): {
+  readonly SecurityInfo: CommandHandler;
+  readonly RotateFileVaultKey: CommandHandler;
+} {
+  return {
+    SecurityInfo: {
+      render: simpleCommand,
+      onAnswer: (answered) => onSecurityInfo(context, answered),
+      onLost: (command) => onSurveyLost(context, command),
+    },
+    RotateFileVaultKey: {
+      // A rotation is never taken from the queue; it is rendered by the vault, in the reply to a fresh survey.
+      render: async () => null,
+      onAnswer: (answered) => onRotationAnswer(context, answered),
+      onPutOff: (command) => onRotationPutOff(context, command),
+      onLost: (command) => onRotationLost(context, command),
+    },
+  };
+}
+
+/** What escrow does when a generation ends. */
+export const escrowOnEnded =
+  (context: EscrowContext, ids: Ids): EnrollmentReactions['onEnded'] =>
+  (tx: Tx, change) =>
+    onEnrollmentEnded(context, tx, change, ids);

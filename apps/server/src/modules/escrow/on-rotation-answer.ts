@@ -1,0 +1,160 @@
+import { type Done, done, type NotedAs, type Refused, refuse } from '../../kernel/verb.ts';
+import { type Answered, wordsOf } from '../commands/commands.ts';
+import { queueCommand } from '../commands/queue.ts';
+import { takeKeyVersionNumber } from '../devices/devices.ts';
+import { type AttemptEvent, openStates, step } from './attempt.ts';
+import type { EscrowContext } from './context.ts';
+import * as store from './escrow.store.ts';
+import { type OpenedAnswer, withOpenedAnswer } from './opened-answer.ts';
+import { type ProvenKey, promote } from './promote.ts';
+import { takeStep } from './take-step.ts';
+
+/**
+ * The Mac's answer to RotateFileVaultKey. Its bytes are already durable; this may run any number of times. A late
+ * answer, to an attempt that has ended, still becomes a version.
+ */
+export async function onRotationAnswer(context: EscrowContext, answered: Answered): Promise<null> {
+  const attempt = await store.findAttemptByRotation(context.database, answered.command.id);
+  if (attempt === null) return null;
+  const acknowledged = answered.answer.status === 'Acknowledged';
+  await withOpenedAnswer(
+    context,
+    answered,
+    acknowledged,
+    async () => attempt.ownershipClass,
+    (opened) => read(context, answered, opened),
+  );
+  return null;
+}
+
+async function read(
+  context: EscrowContext,
+  answered: Answered,
+  opened: OpenedAnswer,
+): Promise<Done<null> | Refused> {
+  const { tx, now, ids, device } = opened;
+  const attempt = await store.findAttemptByRotation(tx, answered.command.id);
+  if (attempt === null) return refuse({ kind: 'not-found' });
+  const key = await keyOf(opened);
+  const notes: NotedAs[] = [];
+  if (opened.verdict.kind === 'unreadable') notes.push(await keepUnreadable(opened));
+  const isOpen = openStates.some((state) => state === attempt.state);
+  if (isOpen) {
+    const event = eventOf(answered, opened, key);
+    const scene = { tx, now, ids, device, attempt, deviceWords: wordsOf(answered.answer) };
+    const taken = step(attempt.state, event);
+    const outcome = await takeStep(context, { ...scene, ...(key === null ? {} : { key }) }, taken);
+    notes.push(...outcome.notes);
+    if (taken.to === 'saved' && device.enrollmentId !== null) {
+      // The escrow copy should now say the same; asking brings us the Mac's own truth either way.
+      const { enrollmentId: enrollment } = device;
+      const ask = {
+        id: ids.next<'command'>(),
+        enrollment,
+        device: device.id,
+        kind: 'SecurityInfo',
+        intent: {},
+      } as const;
+      await queueCommand(tx, context.wake, ask, now);
+    }
+  } else if (key !== null) {
+    notes.push(await keepLate(opened, attempt, key));
+  }
+  const [first, ...more] = notes;
+  return done(null, first ?? { action: 'device.reported', device: device.id }, ...more);
+}
+
+function eventOf(answered: Answered, { verdict }: OpenedAnswer, key: ProvenKey | null): AttemptEvent {
+  switch (answered.answer.status) {
+    case 'Acknowledged':
+      if (key !== null) return { kind: 'acknowledged', key: 'opened' };
+      return { kind: 'acknowledged', key: verdict.kind === 'unreadable' ? 'unreadable' : 'absent' };
+    case 'CommandFormatError':
+      return { kind: 'format-refused' };
+    case 'Error':
+    case 'Idle':
+    case 'NotNow':
+      return { kind: 'refused' };
+  }
+}
+
+/** The key that the Mac handed back, unless it is one that the Mac had left behind before. */
+async function keyOf({
+  tx,
+  device,
+  verdict,
+  version,
+  ownershipClass,
+  answer,
+}: OpenedAnswer): Promise<ProvenKey | null> {
+  if (verdict.kind === 'new') {
+    return { kind: 'new', id: version, sealed: verdict.sealed, ownershipClass, source: 'rotation', answer };
+  }
+  if (verdict.kind !== 'known') return null;
+  const known = (await store.findVersions(tx, device.id)).find((held) => held.id === verdict.version);
+  const live = known?.state === 'unproven' || known?.state === 'current' || known?.state === 'candidate';
+  return known !== undefined && live ? { kind: 'known', version: known } : null;
+}
+
+/** The attempt is over. The key becomes current if nothing newer is, else it is kept as an earlier one. */
+async function keepLate(opened: OpenedAnswer, attempt: store.AttemptRow, key: ProvenKey): Promise<NotedAs> {
+  const { tx, now, device } = opened;
+  const versions = await store.findVersions(tx, device.id);
+  const current = versions.find((version) => version.state === 'current');
+  const delivered = attempt.deliveredAt ?? attempt.startedAt;
+  const newer = current !== undefined && current.storedAt >= delivered;
+  const enrollment = device.enrollmentId ?? attempt.enrollment;
+  if (!newer && enrollment !== null) {
+    const { number } = await promote(tx, device, enrollment, key, attempt.unlockVersion, now);
+    return { action: 'recovery-key.saved', device: device.id, detail: { version: number, late: true } };
+  }
+  if (key.kind === 'known') return { action: 'device.reported', device: device.id };
+  const number = await takeKeyVersionNumber(tx, device.id);
+  const { id, sealed, ownershipClass, source, answer } = key;
+  const version = { id, device: device.id, version: number, sealed, ownershipClass, source, answer };
+  await store.insertVersion(
+    tx,
+    {
+      ...version,
+      state: 'superseded',
+      enrollment,
+      confirmedEnrollment: null,
+      storedBy: null,
+      provenAt: null,
+    },
+    now,
+  );
+  return { action: 'recovery-key.saved', device: device.id, detail: { version: number, superseded: true } };
+}
+
+/** Bytes that do not open today are kept, under a version that points to them. */
+async function keepUnreadable({
+  tx,
+  now,
+  device,
+  version: id,
+  ownershipClass,
+  answer,
+}: OpenedAnswer): Promise<NotedAs> {
+  const number = await takeKeyVersionNumber(tx, device.id);
+  await store.insertVersion(
+    tx,
+    {
+      id,
+      device: device.id,
+      version: number,
+      state: 'unreadable',
+      source: 'rotation',
+      ownershipClass,
+      // The bytes stand, sealed, with the answer.
+      sealed: new Uint8Array(),
+      enrollment: device.enrollmentId,
+      confirmedEnrollment: null,
+      answer,
+      storedBy: null,
+      provenAt: null,
+    },
+    now,
+  );
+  return { action: 'recovery-key.answer-unreadable', device: device.id, detail: { version: number } };
+}

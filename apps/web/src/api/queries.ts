@@ -1,0 +1,63 @@
+import type { Device, DeviceList } from '@keyhaven/api-contract/device';
+import type { Notice } from '@keyhaven/api-contract/notice';
+import type { Me } from '@keyhaven/api-contract/person';
+import type { PortalInfo } from '@keyhaven/api-contract/portal';
+import type { AccessLogEntry, KeyVersion } from '@keyhaven/api-contract/recovery-key';
+import { queryOptions } from '@tanstack/react-query';
+import { call } from './http.ts';
+import { isOpen } from './open-attempt.ts';
+
+type List<Item> = { readonly items: readonly Item[]; readonly next: string | null };
+
+/** Polling is the fall-back for a broken event stream, and only while something is on its way. */
+const pollMilliseconds = 3000;
+
+export const meQuery = queryOptions({ queryKey: ['me'], queryFn: () => call<Me>('GET', '/me') });
+
+export const portalQuery = queryOptions({
+  queryKey: ['portal'],
+  queryFn: () => call<PortalInfo>('GET', '/portal'),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const myDevicesQuery = queryOptions({
+  queryKey: ['devices', 'mine'],
+  queryFn: () => call<DeviceList>('GET', '/devices?scope=mine&limit=200'),
+  refetchInterval: (query) =>
+    query.state.data?.items.some((item) => isOpen(item.attempt)) === true ? pollMilliseconds : false,
+});
+
+export const allDevicesQuery = (search: string, cursor: string | null) =>
+  queryOptions({
+    queryKey: ['devices', 'all', search, cursor],
+    queryFn: () => {
+      const query = new URLSearchParams({ scope: 'all', limit: '50' });
+      if (search !== '') query.set('search', search);
+      if (cursor !== null) query.set('cursor', cursor);
+      return call<DeviceList>('GET', `/devices?${query.toString()}`);
+    },
+  });
+
+export const deviceQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['device', id],
+    queryFn: () => call<Device>('GET', `/devices/${encodeURIComponent(id)}`),
+    refetchInterval: (query) => (isOpen(query.state.data?.attempt) ? pollMilliseconds : false),
+  });
+
+export const versionsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['device', id, 'versions'],
+    queryFn: () => call<List<KeyVersion>>('GET', `/devices/${encodeURIComponent(id)}/recovery-key/versions`),
+  });
+
+export const accessLogQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['device', id, 'access-log'],
+    queryFn: () => call<List<AccessLogEntry>>('GET', `/devices/${encodeURIComponent(id)}/access-log`),
+  });
+
+export const noticesQuery = queryOptions({
+  queryKey: ['notices'],
+  queryFn: () => call<List<Notice>>('GET', '/notices'),
+});

@@ -1,0 +1,34 @@
+import type { Device } from '@keyhaven/api-contract/device';
+import { useTranslation } from 'react-i18next';
+import { CheckStatus } from '../features/check-status/CheckStatus.tsx';
+import { RevealKey } from '../features/reveal-key/RevealKey.tsx';
+import { RotateKey } from '../features/rotate-key/RotateKey.tsx';
+import { ButtonRow } from '../ui/ButtonRow.tsx';
+import { Card } from '../ui/Card.tsx';
+import { KeyState } from './DeviceTable.tsx';
+
+type Props = { readonly device: Device; readonly mine: boolean };
+
+/** The state of the key and what this person may do about it. */
+export function DeviceKeyActions({ device, mine }: Props) {
+  const { t } = useTranslation(['console', 'translation']);
+  const { actions } = device;
+  return (
+    <Card title={t('console:state')}>
+      <KeyState device={device} />
+      {device.ownership === 'personal' && !mine ? <p>{t('console:personalNote')}</p> : null}
+      {actions.includes('reveal') ? (
+        <RevealKey
+          deviceId={device.id}
+          returnPath={`/console/devices/${device.id}`}
+          main={false}
+          needsReason={!mine}
+        />
+      ) : null}
+      <ButtonRow>
+        {actions.includes('rotate') ? <RotateKey deviceId={device.id} withReason={!mine} /> : null}
+        {actions.includes('check-status') ? <CheckStatus device={device} /> : null}
+      </ButtonRow>
+    </Card>
+  );
+}
