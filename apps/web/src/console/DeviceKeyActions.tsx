@@ -25,10 +25,8 @@ export function DeviceKeyActions({ device, mine }: Props) {
           needsReason={!mine}
         />
       ) : null}
-      <ButtonRow>
-        {actions.includes('rotate') ? <RotateKey deviceId={device.id} withReason={!mine} /> : null}
-        {actions.includes('check-status') ? <CheckStatus device={device} /> : null}
-      </ButtonRow>
+      {actions.includes('rotate') ? <RotateKey deviceId={device.id} withReason={!mine} /> : null}
+      <ButtonRow>{actions.includes('check-status') ? <CheckStatus device={device} /> : null}</ButtonRow>
     </Card>
   );
 }
