@@ -11,7 +11,8 @@ import type { Wake } from '../commands/transport.port.ts';
 import { findDevice } from '../devices/devices.ts';
 import { stableUuid } from '../devices/enrollment-profile.ts';
 import * as store from './policy.store.ts';
-import { effectivePolicy, type Policy } from './policy.ts';
+import { effectivePolicy } from './policy.ts';
+import type { Policy } from './policy-settings.ts';
 
 type Context = {
   readonly database: Database;
