@@ -25,8 +25,8 @@ export const enConsole = {
     proved: 'Proved',
   },
   ownership: { personal: 'Personal', corporate: 'Corporate' },
-  personalNote:
-    'The keys of personal Macs are never visible to IT. You can rotate this key without seeing it.',
+  personalNote: 'The keys of personal Macs are never visible to IT.',
+  personalRotate: 'You can rotate this key without seeing it.',
   identity: 'Identity and owner',
   state: 'State',
   versions: 'Key versions',

@@ -261,7 +261,7 @@ export const en = {
     ],
   },
   rotate: {
-    body: 'Your Mac makes a new key and hands it to us; the one before stops working then. At its lock screen after a restart, a Mac has no network: somebody has to unlock it first.',
+    body: 'The Mac makes a new key and hands it to us; the one before stops working then. At its lock screen after a restart, a Mac has no network: somebody has to unlock it first.',
     reason: 'Why rotate this key?',
   },
   check: {
