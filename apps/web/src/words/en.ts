@@ -1,3 +1,4 @@
+// Long because it is the one place for every sentence of the portal.
 /** Every sentence that the portal shows, in English. The four messages under `message` are fixed word for word. */
 export const en = {
   message: {
