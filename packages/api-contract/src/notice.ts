@@ -14,3 +14,8 @@ export const notice = z.object({
 });
 export type Notice = z.infer<typeof notice>;
 export const noticeList = listOf(notice);
+
+export const noticeListQuery = z.object({
+  cursor: z.string().max(100).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { keySource } from './device.ts';
 import { listOf, timestamp } from './primitives.ts';
 
-/** What the owner typed. The strings are judged by the escrow module, not here, so that no schema error can repeat them. */
-export const storeKeyBody = z.strictObject({
-  recoveryKey: z.string().max(1000),
-  confirmation: z.string().max(1000),
-});
+/**
+ * What the owner typed. The strings are judged by the vault, not here, so that no schema error can repeat them: an
+ * over-long one is a malformed key like any other.
+ */
+export const storeKeyBody = z.strictObject({ recoveryKey: z.string(), confirmation: z.string() });
 
 export const revealBody = z.strictObject({
   /** 8–500 characters; needed from everybody but the owner. */

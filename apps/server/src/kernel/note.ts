@@ -36,6 +36,7 @@ export type AuditAction =
   | 'attempt.failed'
   | 'attempt.cancelled'
   | 'vault.key-created'
+  | 'notice.read'
   | 'policy.created';
 
 /** A line of the audit log before it gets its actor, its time and its place in the chain. Never holds a key. */

@@ -1,9 +1,11 @@
-import type { Ids } from '../../kernel/id.ts';
+import type { DeviceId, Ids } from '../../kernel/id.ts';
 import type { Tx } from '../../platform/db/database.ts';
+import type { Executor } from '../../platform/db/named-statements.ts';
 import type { CommandHandler } from '../commands/commands.ts';
 import { simpleCommand } from '../commands/simple-command.ts';
 import type { EnrollmentReactions } from '../devices/devices.ts';
 import type { EscrowContext } from './context.ts';
+import { findVersions, type KeyVersionRow } from './escrow.store.ts';
 import { onEnrollmentEnded } from './on-enrollment-ended.ts';
 import { onRotationAnswer } from './on-rotation-answer.ts';
 import { onSecurityInfo } from './on-security-info.ts';
@@ -35,3 +37,7 @@ export const escrowOnEnded =
   (context: EscrowContext, ids: Ids): EnrollmentReactions['onEnded'] =>
   (tx: Tx, change) =>
     onEnrollmentEnded(context, tx, change, ids);
+
+/** Every version of a Mac's key, newest first; never their bytes. */
+export const keyVersionsOf = (executor: Executor, device: DeviceId): Promise<readonly KeyVersionRow[]> =>
+  findVersions(executor, device);
