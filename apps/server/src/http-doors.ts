@@ -10,11 +10,16 @@ import type { Role } from './kernel/permission.ts';
 import { accessRoutes } from './modules/access/access.routes.ts';
 import { identify } from './modules/access/identify.ts';
 import type { IdentityProvider } from './modules/access/identity-provider.port.ts';
+import { checkStatus } from './modules/commands/check-status.ts';
+import { unenrollDevice } from './modules/commands/unenroll-device.ts';
 import { devicesRoutes } from './modules/devices/devices.routes.ts';
 import { enrollmentRoutes } from './modules/devices/enrollment.routes.ts';
 import { escrowRoutes } from './modules/escrow/escrow.routes.ts';
 import { noticesRoutes } from './modules/notices/notices.routes.ts';
+import { tellOwnershipChanged } from './modules/notices/notices.ts';
+import { openApiRoute } from './modules/overview/openapi.routes.ts';
 import { overviewRoutes } from './modules/overview/overview.routes.ts';
+import { createOverview } from './modules/overview/overview.ts';
 import type { Listener } from './platform/changes/listener.ts';
 import type { Database } from './platform/db/database.ts';
 import { buildHttp, type Http } from './platform/http/http.ts';
@@ -67,13 +72,26 @@ export async function openDoors(options: DoorsOptions): Promise<Http> {
     rules: { administrator: config.administrator, rolesOfGroups: rolesOfGroups(config) },
     onRefused: ({ kind, code }) => log.warn('sign-in refused', { kind, code }),
   });
-  const { runner, escrow } = rooms;
+  const { runner, escrow, pushing } = rooms;
   const portal = portalOf(config, evaluation);
-  const shared = { runner, database, vault, escrow, wake: rooms.pushing.wake, changes, portal, clock };
-  await overviewRoutes(app, shared);
-  await escrowRoutes(app, shared);
-  await devicesRoutes(app, shared);
-  await noticesRoutes(app, shared);
+  const overview = createOverview({ database, clock });
+  await overviewRoutes(app, {
+    database,
+    clock,
+    portal,
+    changes,
+    onFault: (error) => log.warn('event lost', { error }),
+  });
+  await escrowRoutes(app, { escrow, showAttempt: overview.findAttempt });
+  await devicesRoutes(app, {
+    database,
+    runner,
+    showDevice: overview.findDevice,
+    tellOwner: tellOwnershipChanged(runner.ids),
+    unenrollDevice: unenrollDevice(pushing.wake),
+    checkStatus: checkStatus(pushing.wake),
+  });
+  await noticesRoutes(app, { database, runner });
   const addresses = {
     mdmUrl: new URL('/mdm', config.deviceUrl).href,
     scepUrl: new URL('/scep', config.scepUrl).href,
@@ -87,9 +105,7 @@ export async function openDoors(options: DoorsOptions): Promise<Http> {
     onRefused: (reason, mac) =>
       log.warn('message of a Mac refused', { reason, enrollmentId: mac?.enrollment }),
   });
-  app.get('/api/v1/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
-    reply.type('application/json').send(app.swagger()),
-  );
+  await openApiRoute(app);
   await addPages(app, { folder: options.webFolder, view });
   return app;
 }
