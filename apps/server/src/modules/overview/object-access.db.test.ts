@@ -167,17 +167,17 @@ describe('the key of a personal Mac', () => {
       .filter((path) => path.startsWith('/api/v1') && !path.endsWith('/events'))
       .map((path) => fill(path.replace('/api/v1', ''), personal.device, attempt));
     for (const role of roles) {
-      const it = await portal.person(role, role);
-      const may = (await it.actor()).permissions.has('recovery-key:reveal');
+      const staff = await portal.person(role, role);
+      const may = (await staff.actor()).permissions.has('recovery-key:reveal');
       for (const version of [undefined, 1, 2]) {
-        const told = await reveal(it, personal, version);
+        const told = await reveal(staff, personal, version);
         expect(told).toMatchObject({ status: 403, body: { code: may ? 'personal-device' : 'forbidden' } });
         expect(told.text).not.toContain(key.slice(0, 9));
       }
       for (const path of gets)
-        expect((await portal.call(it, 'GET', path)).text).not.toContain(key.slice(0, 9));
+        expect((await portal.call(staff, 'GET', path)).text).not.toContain(key.slice(0, 9));
       expect(
-        (await portal.call(it, 'GET', `/devices/${personal.device}/recovery-key/versions`)).body,
+        (await portal.call(staff, 'GET', `/devices/${personal.device}/recovery-key/versions`)).body,
       ).toMatchObject({
         items: [{ version: 1, canReveal: false }],
       });
@@ -195,9 +195,9 @@ describe('the key of a personal Mac', () => {
     });
     expect(changed).toMatchObject({ status: 200, body: { ownership: 'corporate' } });
     expect(changed.body).not.toHaveProperty('actions', expect.arrayContaining(['reveal']));
-    for (const it of [ada, hugo])
+    for (const staff of [ada, hugo])
       for (const version of [undefined, 1, 2])
-        expect(await reveal(it, switched, version)).toMatchObject({
+        expect(await reveal(staff, switched, version)).toMatchObject({
           status: 403,
           body: { code: 'personal-device' },
         });
