@@ -83,7 +83,12 @@ export async function startBenchWorld(options: BenchOptions = {}): Promise<Bench
     alive = false;
     gate.leadTo(null);
     databaseGate.break();
-    graves.push(server.stop().catch(() => undefined).then(() => databaseGate.close()));
+    graves.push(
+      server
+        .stop()
+        .catch(() => undefined)
+        .then(() => databaseGate.close()),
+    );
   };
   const people = new Map<string, Caller>();
   const freshPerson = async (email: string): Promise<Caller> => {

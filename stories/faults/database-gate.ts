@@ -71,10 +71,10 @@ export async function openDatabaseGate(behind: string): Promise<DatabaseGate> {
   };
 }
 
-function targetOf(address: URL): { readonly path: string } | { readonly port: number; readonly host: string } {
+function targetOf(
+  address: URL,
+): { readonly path: string } | { readonly port: number; readonly host: string } {
   const folder = address.searchParams.get('host');
   const port = address.port === '' ? 5432 : Number(address.port);
-  return folder === null
-    ? { port, host: address.hostname }
-    : { path: path.join(folder, `.s.PGSQL.${port}`) };
+  return folder === null ? { port, host: address.hostname } : { path: path.join(folder, `.s.PGSQL.${port}`) };
 }

@@ -1,4 +1,4 @@
-import { createServer, type Server, type Socket, connect } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { type Message, MessageReader } from './http-messages.ts';
 
 /** A request and its answer as they went over the wire. `answered`: the caller got all of it. */

@@ -27,7 +27,10 @@ const macs = [
 const endsWithinMs = 60_000;
 
 /** Rounds on one data folder: ask, kill everything at that moment, start again, and see what became of the key. */
-export async function killRounds(moments: readonly number[], print: (line: string) => void): Promise<KillFigures> {
+export async function killRounds(
+  moments: readonly number[],
+  print: (line: string) => void,
+): Promise<KillFigures> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'keyhaven-kill-'));
   const product = await wholeProduct(folder);
   const figures: KillFigures = { rounds: 0, accepted: 0, happened: 0, lost: 0, slowestStartMs: [] };
@@ -47,7 +50,12 @@ export async function killRounds(moments: readonly number[], print: (line: strin
   return figures;
 }
 
-async function killRound(product: WholeProduct, round: number, moment: number, figures: KillFigures): Promise<void> {
+async function killRound(
+  product: WholeProduct,
+  round: number,
+  moment: number,
+  figures: KillFigures,
+): Promise<void> {
   const mac = macs[round % macs.length] ?? macs[0];
   const stores = round % 2 === 0 || round < macs.length;
   const before = await signInAs(product.origin, mac.owner);

@@ -12,7 +12,9 @@ it('every key survives 200 kills of all processes', async () => {
     const moments = Array.from({ length: roundsEach }, () => chance() * 300);
     const { slowestStartMs, ...figures } = await killRounds(moments, print);
     const slowest = Math.round(Math.max(...slowestStartMs));
-    print(`kill -9, folder ${folder}: ${JSON.stringify(figures)}, slowest start ${slowest} ms, seed ${seed()}`);
+    print(
+      `kill -9, folder ${folder}: ${JSON.stringify(figures)}, slowest start ${slowest} ms, seed ${seed()}`,
+    );
     all.push({ slowestStartMs, ...figures });
   }
   expect(all.reduce((sum, { rounds }) => sum + rounds, 0)).toBe(folders * roundsEach);
