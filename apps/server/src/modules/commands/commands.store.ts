@@ -11,9 +11,12 @@ const columns = `id, enrollment_id as enrollment, device_id as device, kind, int
 const insertStatement = prepared(
   'insert-command',
   `insert into commands (id, enrollment_id, device_id, kind, intent, state, created_at)
-   values ($1, $2, $3, $4, $5, $6, $7)`,
+   select $1::uuid, $2::uuid, $3::uuid, $4::text, $5::jsonb, $6::text, $7::timestamptz
+   where $5::jsonb <> '{}' or not exists (select from commands
+     where enrollment_id = $2 and kind = $4 and intent = '{}' and state = 'queued')`,
 );
 
+/** Writes a command. A plain question (no intent) of which the like waits already, not yet delivered, is that one. */
 export async function insertCommand(
   tx: Tx,
   command: Pick<Command, 'id' | 'enrollment' | 'device' | 'kind' | 'intent' | 'state'>,
@@ -128,6 +131,13 @@ const insertAnswerStatement = prepared(
      (id, command_id, enrollment_id, device_id, status, sha256, ownership_class, sealed, received_at)
    values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (command_id, sha256) do nothing returning id`,
 );
+
+/** How many different answers a Mac has given to this command. */
+export async function countAnswers(tx: Tx, command: CommandId): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from device_answers where command_id = ${command}`.execute(tx);
+  return rows[0]?.count ?? 0;
+}
 
 export type NewAnswer = {
   readonly id: AnswerId;

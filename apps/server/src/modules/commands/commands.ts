@@ -51,8 +51,8 @@ export type CommandHandler = {
   readonly onLost?: (command: Command) => Promise<void>;
 };
 
-/** `body` null: nothing more to do. */
-export type Reply = { readonly body: Buffer | null };
+/** `body` null: nothing more to do. `refused`: this was not kept and never will be. */
+export type Reply = { readonly body: Buffer | null; readonly refused?: true };
 
 export type Conversation = {
   readonly hear: (caller: Caller, answer: Answer, raw: Buffer) => Promise<Reply>;
@@ -69,9 +69,14 @@ export type ConversationContext = {
   readonly onFault: (error: unknown, doing: string) => void;
 };
 
+/** Undoes the keeping of an answer; never leaves this file. */
+class TooManyAnswers extends Error {}
+
 const nothing: Reply = { body: null };
 /** Commands that turn out not to be wanted any more are passed over, but not for ever in one reply. */
 const mostPassedOver = 20;
+/** A Mac repeats itself, in the same bytes. One that finds ever new answers to a question fills our disk with keys. */
+const mostAnswers = 16;
 /** Stored answers taken up in one statement. */
 const atOnce = 100;
 
@@ -125,6 +130,7 @@ export function createConversation(context: ConversationContext): Conversation {
     if (command === null) return nothing;
     const answerId = context.ids.next<'answer'>();
     const kept = await keep(caller, command, answer, answerId, raw);
+    if (kept === 'too-many') return { body: null, refused: true };
     if (kept === 'repeated') return caller.standing === 'active' ? next(caller) : nothing;
     // An answer to a command that was taken back proves no presence: it may have been captured on its way.
     const live = kept === 'first' && caller.standing === 'active';
@@ -142,7 +148,7 @@ export function createConversation(context: ConversationContext): Conversation {
     answer: Answer & { readonly status: TerminalStatus },
     id: AnswerId,
     raw: Buffer,
-  ): Promise<'first' | 'late' | 'further' | 'repeated'> {
+  ): Promise<'first' | 'late' | 'further' | 'repeated' | 'too-many'> {
     const { device, enrollment, ownership: ownershipClass } = caller;
     const sealed = await context.vault.sealAnswer({ device, answer: id, ownershipClass, bytes: raw });
     const now = clock.now();
@@ -161,7 +167,12 @@ export function createConversation(context: ConversationContext): Conversation {
       const words = wordsOf(answer);
       const first = await store.settleCommand(tx, command.id, stateAfter[answer.status], words, now);
       await touchDevice(tx, device, now);
+      if (first === null && (await store.countAnswers(tx, command.id)) > mostAnswers)
+        throw new TooManyAnswers();
       return first ?? 'further';
+    }).catch((error: unknown) => {
+      if (error instanceof TooManyAnswers) return 'too-many';
+      throw error;
     });
   }
 
