@@ -8,8 +8,9 @@ const LONGEST_README = 40;
 const MODULES = 'apps/server/src/modules';
 
 const STORE = /\.store\.ts$|^apps\/server\/src\/platform\/db\/|\/migrations\//;
-const VAULT = /^apps\/server\/src\/vault\/|^packages\/sealing\//;
-const CONFIG = /^apps\/server\/src\/config\.ts$|^apps\/[^/]+\/src\/(?:.*\/)?cli[^/]*\.ts$/;
+// The vault, and the one route whose answer is a key.
+const VAULT = /^packages\/sealing\/|^apps\/server\/src\/(?:vault\/|modules\/escrow\/escrow\.routes\.ts$)/;
+const CONFIG = /^apps\/server\/src\/config\.ts$|^apps\/[^/]+\/src\/(?:.*\/)?cli[^/]*\.ts$|^apps\/web\/dev\//;
 const INNER = /^apps\/server\/src\/(?:modules|vault)\//;
 const TOOL_CONFIG = /\.config\.ts$/;
 

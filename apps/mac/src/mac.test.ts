@@ -1,3 +1,4 @@
+// Long because it holds each command and each fault of the conversation against one Mac.
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:https';

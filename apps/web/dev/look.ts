@@ -88,7 +88,6 @@ const shots: readonly Shot[] = [
     path: '/devices/current',
     act: (page) => page.getByText('Who looked at my key').click(),
   },
-  { name: 'rotate-dialog', path: '/devices/current', act: (page) => press(page, 'Rotate recovery key') },
   { name: 'remove-dialog', path: '/devices/current', act: (page) => press(page, 'Remove this Mac') },
   { name: 'rename-dialog', path: '/devices/current', act: (page) => press(page, 'Rename') },
   { name: 'check-status', path: '/devices/current', act: (page) => press(page, 'Check status') },

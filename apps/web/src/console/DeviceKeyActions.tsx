@@ -16,7 +16,7 @@ export function DeviceKeyActions({ device, mine }: Props) {
   return (
     <Card title={t('console:state')}>
       <KeyState device={device} />
-      {device.ownership === 'personal' && !mine ? <p>{t('console:personalNote')}</p> : null}
+      {device.ownership === 'personal' && !mine ? <PersonalNote rotate={actions.includes('rotate')} /> : null}
       {actions.includes('reveal') ? (
         <RevealKey
           deviceId={device.id}
@@ -25,10 +25,17 @@ export function DeviceKeyActions({ device, mine }: Props) {
           needsReason={!mine}
         />
       ) : null}
-      <ButtonRow>
-        {actions.includes('rotate') ? <RotateKey deviceId={device.id} withReason={!mine} /> : null}
-        {actions.includes('check-status') ? <CheckStatus device={device} /> : null}
-      </ButtonRow>
+      {actions.includes('rotate') ? <RotateKey deviceId={device.id} withReason={!mine} /> : null}
+      <ButtonRow>{actions.includes('check-status') ? <CheckStatus device={device} /> : null}</ButtonRow>
     </Card>
+  );
+}
+
+function PersonalNote({ rotate }: { readonly rotate: boolean }) {
+  const { t } = useTranslation('console');
+  return (
+    <p>
+      {t('personalNote')} {rotate ? t('personalRotate') : null}
+    </p>
   );
 }

@@ -1,6 +1,6 @@
 import { Button, Field, Input } from '@fluentui/react-components';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useDeferredValue, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { allDevicesQuery } from '../api/queries.ts';
 import { Bones } from '../ui/Bones.tsx';
@@ -17,7 +17,7 @@ export function DevicesPage() {
   useTabTitle(`${t('console:devices')} · ${t('console:title')}`);
   const [search, setSearch] = useState('');
   const [cursor, setCursor] = useState<string | null>(null);
-  const settled = useDeferredValue(search.trim());
+  const settled = useSettled(search.trim());
   const devices = useQuery({ ...allDevicesQuery(settled, cursor), placeholderData: keepPreviousData });
   return (
     <Page title={t('console:devices')}>
@@ -49,4 +49,16 @@ export function DevicesPage() {
       </Loaded>
     </Page>
   );
+}
+
+const settleMilliseconds = 250;
+
+/** The text once the typing has paused. */
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), settleMilliseconds);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return settled;
 }

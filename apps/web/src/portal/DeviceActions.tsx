@@ -19,8 +19,8 @@ export function DeviceActions({ device }: { readonly device: Device }) {
   return (
     <>
       <Card title={t('action.more')}>
+        {may('rotate') ? <RotateKey deviceId={device.id} /> : null}
         <ButtonRow>
-          {may('rotate') ? <RotateKey deviceId={device.id} /> : null}
           {may('store') ? <StoreLink deviceId={device.id} /> : null}
           {may('check-status') ? <CheckStatus device={device} /> : null}
           {may('rename') ? <RenameDevice deviceId={device.id} name={device.name} /> : null}

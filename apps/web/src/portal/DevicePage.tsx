@@ -51,7 +51,7 @@ function DeviceView({ device, mine }: { readonly device: Device; readonly mine: 
       {toast.open ? (
         <Toast text={t('message.failedToast')} closeLabel={t('app.close')} onClose={toast.close} />
       ) : null}
-      <StatusCard device={device} />
+      <StatusCard device={device} mine={mine} />
       <Notices notices={(notices.data?.items ?? []).filter((notice) => notice.deviceId === device.id)} />
       <Card title={t('fact.title')}>
         <DeviceFacts device={device} mine={mine} />

@@ -6,8 +6,10 @@ import { mainActionOf } from '../words/main-action.ts';
 import styles from './StatusCard.module.css';
 import { StoreLink } from './StoreLink.tsx';
 
+type Props = { readonly device: Device; readonly mine: boolean };
+
 /** The one main button, and Get recovery key wherever it applies: somebody may be locked out right now. */
-export function MainActions({ device }: { readonly device: Device }) {
+export function MainActions({ device, mine }: Props) {
   const main = mainActionOf(device);
   return (
     <div className={styles.actions}>
@@ -15,7 +17,12 @@ export function MainActions({ device }: { readonly device: Device }) {
       {main === 'rotate' ? <RotateKey deviceId={device.id} main /> : null}
       {main === 'check-status' ? <CheckStatus device={device} main /> : null}
       {device.actions.includes('reveal') ? (
-        <RevealKey deviceId={device.id} returnPath={`/devices/${device.id}`} main={main === 'reveal'} />
+        <RevealKey
+          deviceId={device.id}
+          returnPath={`/devices/${device.id}`}
+          main={main === 'reveal'}
+          needsReason={!mine}
+        />
       ) : null}
     </div>
   );

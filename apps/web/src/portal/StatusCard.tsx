@@ -9,7 +9,7 @@ import { AttemptProgress } from '../features/attempt/AttemptProgress.tsx';
 import { AttemptSaved } from '../features/attempt/AttemptSaved.tsx';
 import { CancelAttempt } from '../features/attempt/CancelAttempt.tsx';
 import { Mark } from '../ui/Mark.tsx';
-import { useRelativeTime, useTimeWords } from '../ui/Time.tsx';
+import { useNow, useRelativeTime, useTimeWords } from '../ui/Time.tsx';
 import { isFailureToTell } from '../words/failure-words.ts';
 import { keyLineOf, keyTone } from '../words/key-words.ts';
 import { Contact, FailureNextStep } from './Contact.tsx';
@@ -17,7 +17,7 @@ import { MainActions } from './MainActions.tsx';
 import styles from './StatusCard.module.css';
 
 /** The one place that says how it stands with the key, what is happening to it, and what to do. */
-export function StatusCard({ device }: { readonly device: Device }) {
+export function StatusCard({ device, mine }: { readonly device: Device; readonly mine: boolean }) {
   const { t } = useTranslation();
   const { attempt, recoveryKey } = device;
   const open = attempt !== null && isOpen(attempt);
@@ -44,7 +44,7 @@ export function StatusCard({ device }: { readonly device: Device }) {
       </div>
       <Outcome device={device} />
       {line === 'quarantined' ? <Contact /> : null}
-      <MainActions device={device} />
+      <MainActions device={device} mine={mine} />
       {attempt?.state === 'waiting-for-device' && device.actions.includes('store') ? (
         <CancelAttempt deviceId={device.id} attemptId={attempt.id} />
       ) : null}
@@ -56,6 +56,7 @@ export function StatusCard({ device }: { readonly device: Device }) {
 function Outcome({ device }: { readonly device: Device }) {
   const { t } = useTranslation();
   const portal = useQuery(portalQuery);
+  const now = useNow();
   const { attempt } = device;
   if (attempt === null) return null;
   if (isOpen(attempt))
@@ -66,7 +67,9 @@ function Outcome({ device }: { readonly device: Device }) {
       </>
     );
   if (attempt.state === 'saved')
-    return portal.data === undefined ? null : <AttemptSaved portalName={portal.data.portalName} />;
+    return portal.data === undefined || !isNews(attempt.endedAt, now) ? null : (
+      <AttemptSaved portalName={portal.data.portalName} />
+    );
   if (!isFailureToTell(attempt.reason)) return <p>{t('attempt.cancelledBy')}</p>;
   return (
     <>
@@ -86,3 +89,9 @@ function ProvedWhen({ at }: { readonly at: string }) {
     </time>
   );
 }
+
+const newsDays = 7;
+
+/** A success is told for a week; a Mac that rotated months ago just says that its key is stored. */
+const isNews = (endedAt: string | null, now: number): boolean =>
+  endedAt !== null && now - Date.parse(endedAt) < newsDays * 86_400_000;

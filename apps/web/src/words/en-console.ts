@@ -25,11 +25,10 @@ export const enConsole = {
     proved: 'Proved',
   },
   ownership: { personal: 'Personal', corporate: 'Corporate' },
-  personalNote:
-    'The keys of personal Macs are never visible to IT. You can rotate this key without seeing it.',
+  personalNote: 'The keys of personal Macs are never visible to IT.',
+  personalRotate: 'You can rotate this key without seeing it.',
   identity: 'Identity and owner',
   state: 'State',
-  actions: 'Actions',
   versions: 'Key versions',
   noVersions: 'No key is held.',
   attempt: 'Newest attempt',
@@ -89,7 +88,4 @@ export const enConsole = {
   profileState: { none: 'Not sent', sent: 'Sent', acknowledged: 'Acknowledged', refused: 'Refused' },
   enrollment: 'Enrollment',
   enrollmentState: { waiting: 'Waiting', active: 'Active', ended: 'Ended', quarantined: 'Quarantined' },
-  show: 'Show',
-  showVersion: 'Get version {{version}}',
-  rotateAsked: 'The Mac has been asked to rotate.',
 };

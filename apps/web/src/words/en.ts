@@ -1,3 +1,4 @@
+// Long because it is the one place for every sentence of the portal.
 /** Every sentence that the portal shows, in English. The four messages under `message` are fixed word for word. */
 export const en = {
   message: {
@@ -15,7 +16,6 @@ export const en = {
     signIn: 'Sign in',
     signOut: 'Sign out',
     signedInAs: 'Signed in as {{name}}',
-    back: 'Back',
     console: 'Console',
     evaluation: 'Evaluation: for trying things out. Do not store the key of a real Mac here.',
     sessionEnded: 'Your session has ended. What you see and typed stays here.',
@@ -58,7 +58,6 @@ export const en = {
     enroll: 'Enroll this Mac',
     another: 'Enroll another Mac',
     unknownModel: 'Mac',
-    store: 'Store',
   },
   key: {
     stored: {
@@ -149,9 +148,7 @@ export const en = {
     makeNewKeyLink: 'How to make a new key on your Mac',
     leave: 'You can leave this page. The result waits for you here.',
     cancel: 'Cancel',
-    cancelled: 'You cancelled the last try. Nothing has changed on your Mac.',
     cancelledBy: 'The last try was cancelled. Nothing has changed on your Mac.',
-    announceFailed: 'The recovery key was not updated.',
     announceSaved: 'The recovery key has been updated.',
   },
   failure: {
@@ -171,7 +168,6 @@ export const en = {
       'Your Mac was enrolled again in the meantime, so we stopped before changing anything else. Store the key once more.',
     superseded: 'A newer try took over. Its result is the one that counts.',
     cancelled: 'The try was cancelled. Nothing has changed on your Mac.',
-    tryAgain: 'Try again',
     details: 'Details for IT',
   },
   fact: {
@@ -233,11 +229,9 @@ export const en = {
     lookAlikes:
       'Check {{characters}} again: recovery keys usually hold no 0, 1, I or S. It may be an O, a 7, a J or a 5.',
     where: 'Where do I find it?',
-    unavailable: 'The key of this Mac can’t be stored right now.',
   },
   reveal: {
     label: 'Recovery key',
-    title: 'Recovery key of {{name}}',
     version: 'Older key, stored {{when}}',
     spelled: 'Spelled out',
     copy: 'Copy',
@@ -255,7 +249,6 @@ export const en = {
     showVersion: 'Show the key stored {{when}}',
     noKey: 'No key is stored for this Mac.',
     personal: 'The keys of personal Macs are only shown to their owners.',
-    approval: 'Another person has to approve this first.',
     reason: 'Why do you need this key?',
     reasonHint: '8 to 500 characters. The owner sees this.',
     reasonShort: 'Write at least 8 characters.',
@@ -269,12 +262,8 @@ export const en = {
     ],
   },
   rotate: {
-    title: 'Rotate recovery key',
-    body: 'Your Mac makes a new recovery key and hands it to us. The key it has now stops working once the new one is saved.',
-    atLock:
-      'At its lock screen after a restart, a Mac has no network: the new key is made once somebody unlocks it.',
-    confirm: 'Rotate',
-    reason: 'Reason',
+    body: 'The Mac makes a new key and hands it to us; the one before stops working then. At its lock screen after a restart, a Mac has no network: somebody has to unlock it first.',
+    reason: 'Why rotate this key?',
   },
   check: {
     asked: 'We have asked your Mac to report. This page changes when it answers.',

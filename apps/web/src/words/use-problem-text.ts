@@ -34,8 +34,22 @@ export function useProblemText(): (error: unknown) => string {
   };
 }
 
-/** What IT would want to know: the code and the server's own words, which never repeat what was sent. */
-export function problemDetail(error: unknown): string | null {
-  if (!(error instanceof ProblemError)) return null;
-  return [error.code, error.status, error.detail].filter((part) => part !== '').join(' · ');
+type ProblemWords = {
+  readonly sentence: string;
+  /** What IT would want to know: the code and the server's own words, which never repeat what was sent. */
+  readonly detail: { readonly label: string; readonly text: string } | null;
+};
+
+/** The sentence, and the details that open under it. */
+export function useProblemWords(): (error: unknown) => ProblemWords {
+  const { t } = useTranslation();
+  const sentenceOf = useProblemText();
+  return (error) => {
+    const parts = error instanceof ProblemError ? [error.code, error.status, error.detail] : [];
+    const text = parts.filter((part) => part !== '').join(' · ');
+    return {
+      sentence: sentenceOf(error),
+      detail: text === '' ? null : { label: t('problem.details'), text },
+    };
+  };
 }

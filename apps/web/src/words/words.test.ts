@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { stepMarks } from './attempt-steps.ts';
 import { en } from './en.ts';
 import { enConsole } from './en-console.ts';
+import { enHelp } from './en-help.ts';
 import { isFailureToTell, nextStepAfter } from './failure-words.ts';
 import { keyLineOf, keyLines } from './key-words.ts';
 
@@ -95,4 +96,9 @@ describe('the sentence a Mac opens with', () => {
       'ended-stored',
     );
   });
+});
+
+test('no sentence shouts, blames, or tells anybody to wait', () => {
+  const texts = JSON.stringify([en, enHelp, enConsole]);
+  expect(texts).not.toMatch(/!|please wait|invalid|illegal|you failed/i);
 });

@@ -1,4 +1,4 @@
-// Written by scripts/read-apple-schema.ts, and long because Apple's tables are. Do not edit.
+// Long because Apple's tables are. Written by scripts/read-apple-schema.ts; do not edit.
 //
 // Key names, types, presence, ranges and allowed values are facts taken from apple/device-management, branch release,
 // commit b6202ca2fbd31286a52eb160b67a4db7b4fe1f1f (macOS 15.1). Copyright © 2022-2024 Apple Inc., MIT licence:

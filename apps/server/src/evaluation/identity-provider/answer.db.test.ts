@@ -94,6 +94,57 @@ describe('the answer of the identity provider', () => {
   });
 });
 
+describe('the way back', () => {
+  const roundTrip = async (
+    target: string,
+    change: (browser: Browser) => void = () => {},
+  ): Promise<string> => {
+    const browser = server.browser();
+    const form = await browser.go(target);
+    change(browser);
+    const home = await browser.submit(form, { email: 'employee@example.com', password: 'keyhaven' });
+    expect(browser.cookie('keyhaven')).toBeDefined();
+    return home.url.href;
+  };
+
+  it('never leaves this site', async () => {
+    for (const wanted of [
+      '//evil.example',
+      'https://evil.example/',
+      '/\\evil.example',
+      '/..//evil.example',
+    ]) {
+      const way = await roundTrip(`/sign-in?${new URLSearchParams({ return: wanted }).toString()}`);
+      expect(way).toBe(server.url.href);
+    }
+  });
+
+  it('is home where the wanted one is too long to be remembered, or given twice', async () => {
+    expect(await roundTrip(`/sign-in?return=/${'a'.repeat(6000)}`)).toBe(server.url.href);
+    expect(await roundTrip('/sign-in?return=/help&return=/enroll')).toBe(server.url.href);
+  });
+
+  it('never leaves this site by a changed memory of the browser', async () => {
+    const tamper = (browser: Browser): void => {
+      const memory: object = JSON.parse(
+        Buffer.from(browser.cookie('keyhaven-sign-in') ?? '', 'base64url').toString(),
+      );
+      const changed = JSON.stringify({ ...memory, returnTo: '//evil.example' });
+      browser.setCookie('keyhaven-sign-in', Buffer.from(changed).toString('base64url'));
+    };
+    expect(await roundTrip('/sign-in', tamper)).toBe(server.url.href);
+  });
+});
+
+it.each(['', 'x', '{}', 'bnVsbA', Buffer.from('{"state":1}').toString('base64url'), 'A'.repeat(5000)])(
+  'a memory of the browser that is not ours (%#) begins anew',
+  async (memory) => {
+    const browser = server.browser();
+    browser.setCookie('keyhaven-sign-in', memory);
+    expect((await browser.go('/sign-in/return?code=x&state=y')).status).toBe(400);
+  },
+);
+
 it('nothing went wrong unseen', () => {
   expect(server.faults).toEqual([]);
 });

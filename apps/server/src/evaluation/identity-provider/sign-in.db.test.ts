@@ -67,6 +67,17 @@ describe('the sign-in form', () => {
     expect(sent.status).toBe(400);
   });
 
+  it('is not open under another address than its own', async () => {
+    const browser = server.browser();
+    const form = await browser.go('/sign-in');
+    const cookie = ['_interaction', '_interaction.sig']
+      .map((name) => `${name}=${browser.cookie(name)}`)
+      .join('; ');
+    expect((await server.browser().request(form.url, { headers: { cookie } })).status).toBe(200);
+    const other = new URL('/evaluation-identity/interaction/other', server.url);
+    expect((await server.browser().request(other, { headers: { cookie } })).status).toBe(400);
+  });
+
   it('is not open to a form of another site', async () => {
     const browser = server.browser();
     const form = await browser.go('/sign-in');

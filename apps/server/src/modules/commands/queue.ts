@@ -1,6 +1,6 @@
 import { after, minutes } from '../../kernel/clock.ts';
 import type { CommandId, DeviceId, EnrollmentId } from '../../kernel/id.ts';
-import { afterCommit, type Tx } from '../../platform/db/database.ts';
+import { afterCommit, type Database, type Tx } from '../../platform/db/database.ts';
 import type { Command, CommandKind, Intent } from './command.ts';
 import * as store from './commands.store.ts';
 import type { Wake } from './transport.port.ts';
@@ -49,3 +49,7 @@ export const cancelQueue = (tx: Tx, enrollment: EnrollmentId): Promise<void> =>
 /** Takes back a command that the Mac has not had, or whose answer is lost. */
 export const cancelCommand = (tx: Tx, command: Command): Promise<void> =>
   store.changeState(tx, command.id, command.state, 'cancelled');
+
+/** Makes every Mac with something waiting due for a push: once, when the server starts. */
+export const pushWaiting = (database: Database, now: Date): Promise<void> =>
+  store.makeWaitingDue(database, now);

@@ -4,6 +4,8 @@ import type { Tx } from '../../platform/db/database.ts';
 import type { Executor } from '../../platform/db/named-statements.ts';
 import type { Device, Inventory } from './device.ts';
 import * as store from './devices.store.ts';
+import type { KnownMac } from './enrollment.ts';
+import { findMacByCertificate } from './enrollments.store.ts';
 
 /** The Mac, or null. */
 export const findDevice = (executor: Executor, device: DeviceId): Promise<Device | null> =>
@@ -52,3 +54,7 @@ export type EnrollmentReactions = {
     change: EnrollmentChange & { readonly next: EnrollmentId | null },
   ) => Promise<readonly NotedAs[]>;
 };
+
+/** The enrollment that this certificate (SHA-256 of its DER) is pinned to, or null. */
+export const findMac = (executor: Executor, certificateSha256: Buffer): Promise<KnownMac | null> =>
+  findMacByCertificate(executor, certificateSha256);

@@ -1,3 +1,4 @@
+// Long because every statement about keys, attempts and releases stands here, each short.
 import type { AttemptKind, FailureReason } from '@keyhaven/api-contract/attempt';
 import type { KeySource, Ownership } from '@keyhaven/api-contract/device';
 import type { KeyVersionState } from '@keyhaven/api-contract/recovery-key';

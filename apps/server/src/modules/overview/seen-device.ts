@@ -4,7 +4,7 @@ import type { PersonActor } from '../../kernel/actor.ts';
 import type { AttemptId, DeviceId, PersonId } from '../../kernel/id.ts';
 import type { EnrollmentState } from '../devices/enrollment.ts';
 import type { AttemptState } from '../escrow/attempt.ts';
-import type { ProfileState } from '../policy/policy.ts';
+import type { ProfileState } from '../policy/policy-settings.ts';
 
 export type SeenAttempt = {
   readonly id: AttemptId;

@@ -1,7 +1,7 @@
 import type { Device } from '@keyhaven/api-contract/device';
 import type { PersonActor } from '../../kernel/actor.ts';
 import { judgeAccess } from '../compliance/compliance.ts';
-import type { PolicySettings } from '../policy/policy.ts';
+import type { PolicySettings } from '../policy/policy-settings.ts';
 import { actionsFor } from './actions.ts';
 import { type KeySummary, summarizeKey } from './key-summary.ts';
 import { isEnrolled, type SeenDevice } from './seen-device.ts';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { CommandId, DeviceId, EnrollmentId, EscrowKeyId, PolicyId } from '../../kernel/id.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Executor, namedQuery, prepared } from '../../platform/db/named-statements.ts';
-import type { Policy, PolicySettings, ProfileState } from './policy.ts';
+import type { Policy, PolicySettings, ProfileState } from './policy-settings.ts';
 
 export async function findDefaultPolicy(executor: Database | Tx): Promise<Policy | null> {
   const { rows } = await sql<Policy>`

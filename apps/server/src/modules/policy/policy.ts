@@ -1,29 +1,10 @@
-import type { FileVaultSettings } from '@keyhaven/apple-mdm/profiles/filevault-profile';
 import { hours } from '../../kernel/clock.ts';
-import type { EnrollmentId, PolicyId } from '../../kernel/id.ts';
+import type { EnrollmentId } from '../../kernel/id.ts';
 import { done, type Runner, refuse, runWrite } from '../../kernel/verb.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import type { Executor } from '../../platform/db/named-statements.ts';
 import * as store from './policy.store.ts';
-
-/** How far a Mac's FileVault and escrow profile has come. */
-export type ProfileState = 'none' | 'sent' | 'acknowledged' | 'refused';
-
-/** What IT wants of the Macs under a policy (product.md I4). */
-export type PolicySettings = {
-  readonly fileVault: FileVaultSettings;
-  /** An attempt that no Mac has answered by then has failed. */
-  readonly deviceUnreachableAfterHours: number;
-  /** How long a Mac may go without a stored and proved key before access is blocked. */
-  readonly gracePeriodDays: number;
-};
-
-export type Policy = {
-  readonly id: PolicyId;
-  readonly name: string;
-  readonly version: number;
-  readonly settings: PolicySettings;
-};
+import type { Policy, PolicySettings, ProfileState } from './policy-settings.ts';
 
 const defaultSettings: PolicySettings = {
   fileVault: {

@@ -37,9 +37,11 @@ export async function prepareCluster(folder: string): Promise<Cluster> {
   };
 }
 
+const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
 /** Ours is not handed on: it may hold secrets, and PG… variables that change what PostgreSQL does. */
 export function postgresEnvironment(binaries: PostgresBinaries): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'], LC_ALL: 'C', ...binaries.environment };
+  return { PATH: systemPath, LC_ALL: 'C', ...binaries.environment };
 }
 
 // In a folder of another name first, so that a crash half-way leaves nothing that looks like a cluster.

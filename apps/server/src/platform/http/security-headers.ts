@@ -13,10 +13,7 @@ const noDocumentPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri '
 
 const denied = [
   'accelerometer',
-  'ambient-light-sensor',
-  'attribution-reporting',
   'autoplay',
-  'bluetooth',
   'browsing-topics',
   'camera',
   'clipboard-read',

@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
 import type { Database } from '../db/database.ts';
 import type { Log } from '../log/log.ts';
+import { withNamedLock } from './named-lock.store.ts';
 
 /** Something that runs at intervals, in one process at a time. */
 export type Recurring = {
@@ -58,18 +58,7 @@ export function startRecurring(options: RecurringOptions): Recurring {
 
 async function runOnce({ name, handler, database, log }: RecurringOptions): Promise<void> {
   try {
-    await database.connection().execute(async (connection) => {
-      const key = sql`hashtextextended(${`keyhaven.every.${name}`}, 0)`;
-      const { rows } = await sql<{ got: boolean }>`select pg_try_advisory_lock(${key}) as got`.execute(
-        connection,
-      );
-      if (rows[0]?.got !== true) return;
-      try {
-        await handler();
-      } finally {
-        await sql`select pg_advisory_unlock(${key})`.execute(connection);
-      }
-    });
+    await withNamedLock(database, `keyhaven.every.${name}`, handler);
   } catch (error) {
     log.error('recurring job failed', { job: name, error });
   }

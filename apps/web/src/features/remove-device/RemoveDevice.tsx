@@ -1,11 +1,10 @@
 import { Button, Field, Input } from '@fluentui/react-components';
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { removeDevice } from '../../api/device-calls.ts';
-import { ButtonRow } from '../../ui/ButtonRow.tsx';
-import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorBox } from '../../ui/ErrorBox.tsx';
+import { FormDialog } from '../../ui/FormDialog.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useProblemText } from '../../words/use-problem-text.ts';
 import styles from './RemoveDevice.module.css';
@@ -38,39 +37,36 @@ function RemoveDialog({ deviceId, name, onClose }: Props & { readonly onClose: (
     await client.invalidateQueries({ queryKey: ['device', deviceId] });
     onClose();
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (text.trim().toLocaleLowerCase() !== name.trim().toLocaleLowerCase()) setMismatch(true);
-    else run();
+  const submit = (): void => {
+    if (text.trim().toLocaleLowerCase() === name.trim().toLocaleLowerCase()) run();
+    else setMismatch(true);
   };
   return (
-    <Dialog title={t('remove.title')} onClose={onClose}>
+    <FormDialog
+      title={t('remove.title')}
+      submitLabel={t('remove.confirm')}
+      cancelLabel={t('app.cancel')}
+      busy={busy}
+      danger
+      onSubmit={submit}
+      onClose={onClose}
+    >
       <p>{t('remove.body')}</p>
-      <form className="stack" onSubmit={submit} noValidate autoComplete="off">
-        <Field
-          label={t('remove.type', { name })}
-          validationMessage={mismatch ? t('remove.mismatch') : null}
-          validationState={mismatch ? 'error' : 'none'}
-        >
-          <Input
-            size="large"
-            value={text}
-            onChange={(_, data) => {
-              setText(data.value);
-              setMismatch(false);
-            }}
-          />
-        </Field>
-        {error === null ? null : <ErrorBox sentence={problemText(error)} />}
-        <ButtonRow>
-          <Button size="large" onClick={onClose}>
-            {t('app.cancel')}
-          </Button>
-          <Button type="submit" size="large" className={styles.danger ?? ''} disabledFocusable={busy}>
-            {t('remove.confirm')}
-          </Button>
-        </ButtonRow>
-      </form>
-    </Dialog>
+      <Field
+        label={t('remove.type', { name })}
+        validationMessage={mismatch ? t('remove.mismatch') : null}
+        validationState={mismatch ? 'error' : 'none'}
+      >
+        <Input
+          size="large"
+          value={text}
+          onChange={(_, data) => {
+            setText(data.value);
+            setMismatch(false);
+          }}
+        />
+      </Field>
+      {error === null ? null : <ErrorBox sentence={problemText(error)} />}
+    </FormDialog>
   );
 }

@@ -1,11 +1,10 @@
 import { Button, Field, Input } from '@fluentui/react-components';
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { renameDevice } from '../../api/device-calls.ts';
-import { ButtonRow } from '../../ui/ButtonRow.tsx';
-import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorBox } from '../../ui/ErrorBox.tsx';
+import { FormDialog } from '../../ui/FormDialog.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useProblemText } from '../../words/use-problem-text.ts';
 
@@ -38,40 +37,36 @@ function RenameDialog({ deviceId, name, onClose }: Props & { readonly onClose: (
     await client.invalidateQueries({ queryKey: ['device', deviceId] });
     onClose();
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     if (text.trim() === '') setEmpty(true);
     else run();
   };
   return (
-    <Dialog title={t('rename.title')} onClose={onClose}>
-      <form className="stack" onSubmit={submit} noValidate>
-        <Field
-          label={t('rename.label')}
-          hint={t('rename.hint')}
-          validationMessage={empty ? t('rename.empty') : null}
-          validationState={empty ? 'error' : 'none'}
-        >
-          <Input
-            size="large"
-            value={text}
-            maxLength={longestName}
-            onChange={(_, data) => {
-              setText(data.value);
-              setEmpty(false);
-            }}
-          />
-        </Field>
-        {error === null ? null : <ErrorBox sentence={problemText(error)} />}
-        <ButtonRow>
-          <Button type="submit" size="large" appearance="primary" disabledFocusable={busy}>
-            {t('rename.save')}
-          </Button>
-          <Button size="large" onClick={onClose}>
-            {t('app.cancel')}
-          </Button>
-        </ButtonRow>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t('rename.title')}
+      submitLabel={t('rename.save')}
+      cancelLabel={t('app.cancel')}
+      busy={busy}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <Field
+        label={t('rename.label')}
+        hint={t('rename.hint')}
+        validationMessage={empty ? t('rename.empty') : null}
+        validationState={empty ? 'error' : 'none'}
+      >
+        <Input
+          size="large"
+          value={text}
+          maxLength={longestName}
+          onChange={(_, data) => {
+            setText(data.value);
+            setEmpty(false);
+          }}
+        />
+      </Field>
+      {error === null ? null : <ErrorBox sentence={problemText(error)} />}
+    </FormDialog>
   );
 }

@@ -2,7 +2,6 @@ import { Button } from '@fluentui/react-components';
 import { KeyRegular } from '@fluentui/react-icons/svg/key';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { RevealRequest } from '../../api/device-calls.ts';
 import { OlderVersions } from './OlderVersions.tsx';
 import { ReasonForm } from './ReasonForm.tsx';
 import { RevealedKeyPanel } from './RevealedKeyPanel.tsx';
@@ -20,37 +19,23 @@ type Props = {
 
 /** Get recovery key: the button, then the key in its place. */
 export function RevealKey({ deviceId, returnPath, main, needsReason = false }: Props) {
-  const { t } = useTranslation();
   const { reveal, ask, hide, signInAgain } = useReveal(deviceId, returnPath);
-  const [reason, setReason] = useState<string | null>(null);
   const [wasShown, setWasShown] = useState(false);
-  const withReason = (request: RevealRequest): RevealRequest =>
-    reason === null ? request : { ...request, reason };
-
-  if (reveal.kind === 'shown') {
-    const { key } = reveal;
+  const putAway = (): void => {
+    setWasShown(true);
+    hide();
+  };
+  if (reveal.kind === 'shown')
     return (
-      <RevealedKeyPanel
-        revealed={key}
-        hideAt={reveal.hideAt}
-        onHide={() => {
-          setWasShown(true);
-          hide();
-        }}
-      >
+      <RevealedKeyPanel revealed={reveal.key} hideAt={reveal.hideAt} onHide={putAway}>
         <OlderVersions
-          key={key.version}
+          key={reveal.key.version}
           deviceId={deviceId}
-          shown={key.version}
-          onShow={(version) => void ask(withReason({ version }))}
+          shown={reveal.key.version}
+          onShow={(version) => void ask({ ...reveal.request, version })}
         />
       </RevealedKeyPanel>
     );
-  }
-  const start = (given: string | null): void => {
-    setReason(given);
-    void ask(given === null ? {} : { reason: given });
-  };
   const asking = reveal.kind === 'asking';
   return (
     <>
@@ -58,20 +43,34 @@ export function RevealKey({ deviceId, returnPath, main, needsReason = false }: P
         <RevealRefused error={reveal.error} onSignIn={() => signInAgain(reveal.request)} />
       ) : null}
       {needsReason ? (
-        <ReasonForm asking={asking} onReason={start} />
+        <ReasonForm asking={asking} onReason={(reason) => void ask({ reason })} />
       ) : (
-        <Button
-          size="large"
-          appearance={main ? 'primary' : 'secondary'}
-          icon={<KeyRegular />}
-          disabledFocusable={asking}
-          onClick={() => start(null)}
-          // After hiding, the focus returns to where the key came from.
-          autoFocus={wasShown}
-        >
-          {asking ? t('reveal.getting') : t('action.get')}
-        </Button>
+        <AskButton main={main} asking={asking} focused={wasShown} onAsk={() => void ask({})} />
       )}
     </>
+  );
+}
+
+type AskProps = {
+  readonly main: boolean;
+  readonly asking: boolean;
+  /** After hiding, the focus returns to where the key came from. */
+  readonly focused: boolean;
+  readonly onAsk: () => void;
+};
+
+function AskButton({ main, asking, focused, onAsk }: AskProps) {
+  const { t } = useTranslation();
+  return (
+    <Button
+      size="large"
+      appearance={main ? 'primary' : 'secondary'}
+      icon={<KeyRegular />}
+      disabledFocusable={asking}
+      onClick={onAsk}
+      autoFocus={focused}
+    >
+      {asking ? t('reveal.getting') : t('action.get')}
+    </Button>
   );
 }

@@ -3,14 +3,14 @@ import { useTranslation } from 'react-i18next';
 import { hasCode } from '../../api/problem-error.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { ErrorBox } from '../../ui/ErrorBox.tsx';
-import { problemDetail, useProblemText } from '../../words/use-problem-text.ts';
+import { useProblemWords } from '../../words/use-problem-text.ts';
 
 type Props = { readonly error: unknown; readonly onSignIn: () => void };
 
 /** Why the key is not shown, and what helps. */
 export function RevealRefused({ error, onSignIn }: Props) {
   const { t } = useTranslation();
-  const problemText = useProblemText();
+  const problemWords = useProblemWords();
   if (hasCode(error, 'fresh-sign-in-required') || hasCode(error, 'not-signed-in'))
     return (
       <Banner tone="warning" live>
@@ -20,11 +20,5 @@ export function RevealRefused({ error, onSignIn }: Props) {
         </Button>
       </Banner>
     );
-  const detail = problemDetail(error);
-  return (
-    <ErrorBox
-      sentence={problemText(error)}
-      detail={detail === null ? null : { label: t('problem.details'), text: detail }}
-    />
-  );
+  return <ErrorBox {...problemWords(error)} />;
 }

@@ -34,7 +34,6 @@ export function RevealedKeyPanel({ revealed, hideAt, onHide, children }: Props) 
     setCopied(done);
     announce(done ? t('reveal.copied') : t('reveal.copyFailed'));
   };
-  const steps = t('reveal.steps', { returnObjects: true });
   return (
     <div className={styles.panel}>
       <div>
@@ -59,15 +58,22 @@ export function RevealedKeyPanel({ revealed, hideAt, onHide, children }: Props) 
         <h3 className={styles.heading}>{t('reveal.spelled')}</h3>
         <SpelledOut recoveryKey={revealed.recoveryKey} />
       </div>
-      <div>
-        <h3 className={styles.heading}>{t('reveal.atTheMac')}</h3>
-        <ol className={styles.steps}>
-          {steps.map((step) => (
-            <li key={step}>{step}</li>
-          ))}
-        </ol>
-      </div>
+      <StepsAtTheMac />
       {children}
+    </div>
+  );
+}
+
+function StepsAtTheMac() {
+  const { t } = useTranslation();
+  return (
+    <div>
+      <h3 className={styles.heading}>{t('reveal.atTheMac')}</h3>
+      <ol className={styles.steps}>
+        {t('reveal.steps', { returnObjects: true }).map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
     </div>
   );
 }

@@ -9,7 +9,13 @@ import { rememberReveal, takePendingReveal } from './pending-reveal.ts';
 export type Reveal =
   | { readonly kind: 'hidden' }
   | { readonly kind: 'asking' }
-  | { readonly kind: 'shown'; readonly key: RevealedKey; readonly hideAt: number }
+  | {
+      readonly kind: 'shown';
+      readonly key: RevealedKey;
+      /** Milliseconds since 1970. */
+      readonly hideAt: number;
+      readonly request: RevealRequest;
+    }
   | { readonly kind: 'refused'; readonly error: unknown; readonly request: RevealRequest };
 
 type Door = {
@@ -45,7 +51,7 @@ export function useReveal(deviceId: string, returnPath: string): Door {
       try {
         const key = await revealRecoveryKey(deviceId, request, attempt.signal);
         if (attempt.signal.aborted) return;
-        setReveal({ kind: 'shown', key, hideAt: Date.now() + key.hideAfterSeconds * 1000 });
+        setReveal({ kind: 'shown', key, hideAt: Date.now() + key.hideAfterSeconds * 1000, request });
         void client.invalidateQueries({ queryKey: ['device', deviceId, 'access-log'] });
       } catch (error) {
         if (attempt.signal.aborted) return;

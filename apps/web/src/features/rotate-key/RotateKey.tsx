@@ -4,65 +4,46 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { rotateRecoveryKey } from '../../api/device-calls.ts';
-import { ButtonRow } from '../../ui/ButtonRow.tsx';
-import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorBox } from '../../ui/ErrorBox.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useProblemText } from '../../words/use-problem-text.ts';
+import styles from './RotateKey.module.css';
 
 type Props = { readonly deviceId: string; readonly main?: boolean; readonly withReason?: boolean };
 
-/** Rotate recovery key: says what will happen, then asks the Mac. Nobody sees a key on the way. */
+/**
+ * Rotate recovery key: asks the Mac at once. Nobody sees a key on the way, the key before counts until the new one is
+ * saved, and until the Mac answers it can be cancelled; so nothing asks "are you sure".
+ */
 export function RotateKey({ deviceId, main = false, withReason = false }: Props) {
-  const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
-  return (
-    <>
-      <Button
-        size="large"
-        appearance={main ? 'primary' : 'secondary'}
-        icon={<ArrowSyncRegular />}
-        onClick={() => setOpen(true)}
-      >
-        {t('action.rotate')}
-      </Button>
-      {open ? (
-        <RotateDialog deviceId={deviceId} withReason={withReason} onClose={() => setOpen(false)} />
-      ) : null}
-    </>
-  );
-}
-
-type DialogProps = { readonly deviceId: string; readonly withReason: boolean; readonly onClose: () => void };
-
-function RotateDialog({ deviceId, withReason, onClose }: DialogProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const problemText = useProblemText();
   const [reason, setReason] = useState('');
   const { busy, error, run } = useAction(async () => {
     await rotateRecoveryKey(deviceId, reason.trim() === '' ? undefined : reason.trim());
+    setReason('');
     await client.invalidateQueries({ queryKey: ['device', deviceId] });
-    onClose();
+    await client.invalidateQueries({ queryKey: ['devices'] });
   });
   return (
-    <Dialog title={t('rotate.title')} onClose={onClose}>
-      <p>{t('rotate.body')}</p>
-      <p>{t('rotate.atLock')}</p>
+    <div className={styles.rotate}>
       {withReason ? (
-        <Field label={t('rotate.reason')}>
+        <Field label={t('rotate.reason')} className={styles.reason ?? ''}>
           <Textarea value={reason} maxLength={500} rows={2} onChange={(_, data) => setReason(data.value)} />
         </Field>
       ) : null}
+      <Button
+        size="large"
+        appearance={main ? 'primary' : 'secondary'}
+        icon={<ArrowSyncRegular />}
+        disabledFocusable={busy}
+        onClick={() => run()}
+      >
+        {t('action.rotate')}
+      </Button>
+      <p className="quiet">{t('rotate.body')}</p>
       {error === null ? null : <ErrorBox sentence={problemText(error)} />}
-      <ButtonRow>
-        <Button size="large" appearance="primary" disabledFocusable={busy} onClick={() => run()}>
-          {t('rotate.confirm')}
-        </Button>
-        <Button size="large" onClick={onClose}>
-          {t('app.cancel')}
-        </Button>
-      </ButtonRow>
-    </Dialog>
+    </div>
   );
 }

@@ -15,26 +15,6 @@ type Props = {
 
 /** A box that groups a recovery key while it is typed or pasted. Nothing here is offered to a password manager. */
 export function KeyBox({ label, value, error, hint, onChange, onBlur, inputRef }: Props) {
-  const change = (event: ChangeEvent<HTMLInputElement>): void => {
-    const element = event.currentTarget;
-    const native = event.nativeEvent;
-    if (native instanceof InputEvent && native.isComposing) {
-      onChange(element.value);
-      return;
-    }
-    const grouped = regroup(element.value, element.selectionStart ?? element.value.length);
-    // Delete in front of a hyphen takes the hyphen only, which comes back: step over it instead of standing still.
-    const stuck =
-      native instanceof InputEvent &&
-      native.inputType === 'deleteContentForward' &&
-      grouped.text === value &&
-      grouped.text[grouped.caret] === '-';
-    const caret = grouped.caret + (stuck ? 1 : 0);
-    // Set here and not after rendering: when the text has not changed there is no rendering.
-    element.value = grouped.text;
-    element.setSelectionRange(caret, caret);
-    onChange(grouped.text);
-  };
   return (
     <Field
       className={styles.field ?? ''}
@@ -49,7 +29,7 @@ export function KeyBox({ label, value, error, hint, onChange, onBlur, inputRef }
         size="large"
         input={{ ref: inputRef, className: styles.text ?? '' }}
         value={value}
-        onChange={change}
+        onChange={(event) => onChange(regroupInPlace(event, value))}
         onCompositionEnd={(event) => onChange(regroup(event.currentTarget.value, 0).text)}
         onBlur={onBlur}
         autoComplete="off"
@@ -63,4 +43,22 @@ export function KeyBox({ label, value, error, hint, onChange, onBlur, inputRef }
       />
     </Field>
   );
+}
+
+/** Groups what stands in the box and puts the caret where it belongs. Returns the text that stands there then. */
+function regroupInPlace(
+  { currentTarget: box, nativeEvent }: ChangeEvent<HTMLInputElement>,
+  before: string,
+): string {
+  const input = nativeEvent instanceof InputEvent ? nativeEvent : null;
+  if (input?.isComposing === true) return box.value;
+  const grouped = regroup(box.value, box.selectionStart ?? box.value.length);
+  // Delete in front of a hyphen takes the hyphen only, which comes back: step over it instead of standing still.
+  const stuck =
+    input?.inputType === 'deleteContentForward' && grouped.text === before && before[grouped.caret] === '-';
+  const caret = grouped.caret + (stuck ? 1 : 0);
+  // Set here and not after rendering: when the text has not changed there is no rendering.
+  box.value = grouped.text;
+  box.setSelectionRange(caret, caret);
+  return grouped.text;
 }

@@ -1,0 +1,149 @@
+import { problem } from '@keyhaven/api-contract/problem';
+import type { CheckIn } from '@keyhaven/apple-mdm/check-in';
+import type { Channel } from '@keyhaven/apple-mdm/check-in/channel';
+import { MessageError } from '@keyhaven/apple-mdm/check-in/message-error';
+import type { Answer } from '@keyhaven/apple-mdm/command-answer';
+import { type DeviceMessage, parseDeviceMessage } from '@keyhaven/apple-mdm/device-message';
+import { PlistError } from '@keyhaven/apple-mdm/plist/plist-error';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { Runner } from '../../kernel/verb.ts';
+import type { Conversation, Reply } from '../../modules/commands/commands.ts';
+import { authenticate } from '../../modules/devices/authenticate.ts';
+import type { EnrollmentReactions } from '../../modules/devices/devices.ts';
+import type { KnownMac } from '../../modules/devices/enrollment.ts';
+import { checkOut, updateToken } from '../../modules/devices/token-update.ts';
+import type { Tx } from '../../platform/db/database.ts';
+import type { Http } from '../../platform/http/http.ts';
+import type { Identified } from './identify-mac.ts';
+
+export type MdmContext = {
+  readonly runner: Runner<Tx>;
+  readonly reactions: EnrollmentReactions;
+  readonly conversation: Conversation;
+  readonly identify: (header: string | undefined, body: Buffer) => Promise<Identified>;
+  /** A request was refused. Kinds and ids only. */
+  readonly onRefused: (why: string, mac: KnownMac | null) => void;
+};
+
+const maximumBodyBytes = 2 * 1024 * 1024;
+const bytes = z.any().describe('Empty, or a property list with the next command.');
+
+/**
+ * `PUT /mdm`: check-in and command channel. 200 only after what the Mac said is durable; 400 for what is refused, 500
+ * for what could not be stored, never 401, which would make the Mac unenroll (reference/apple-mdm.md 0.5, 0.7).
+ */
+export async function mdmRoutes(app: Http, context: MdmContext): Promise<void> {
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(
+      '*',
+      { parseAs: 'buffer', bodyLimit: maximumBodyBytes },
+      (_request, body, done) => done(null, body),
+    );
+    scope.put(
+      '/mdm',
+      {
+        bodyLimit: maximumBodyBytes,
+        schema: { response: { 200: bytes, 400: bytes, 410: bytes, 413: problem, 500: problem } },
+      },
+      async (request, reply) => {
+        const body: unknown = request.body;
+        const raw = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+        const header = request.headers['mdm-signature'];
+        const who = await context.identify(typeof header === 'string' ? header : undefined, raw);
+        if (!who.ok) return refuse(context, reply, who.why, null);
+        let message: DeviceMessage;
+        try {
+          message = parseDeviceMessage(request.headers['content-type'], raw);
+        } catch (error) {
+          if (!(error instanceof PlistError || error instanceof MessageError)) throw error;
+          return refuse(context, reply, `message-${error.kind}`, who.mac);
+        }
+        return message.kind === 'check-in'
+          ? checkIn(context, reply, who.mac, message.checkIn)
+          : command(context, reply, who.mac, message.answer, raw);
+      },
+    );
+  });
+}
+
+const send = (reply: FastifyReply, status: number, { body }: Reply): FastifyReply =>
+  reply
+    .code(status)
+    .type('application/xml; charset=UTF-8')
+
+    .send(body ?? Buffer.alloc(0));
+
+function refuse(context: MdmContext, reply: FastifyReply, why: string, mac: KnownMac | null): FastifyReply {
+  context.onRefused(why, mac);
+  return send(reply, 400, { body: null });
+}
+
+/** Whether the message speaks for the Mac that its certificate is pinned to. */
+const isItsOwn = (mac: KnownMac, channel: Channel): boolean =>
+  (channel.kind === 'device' || channel.kind === 'user') && mac.udid === channel.udid;
+
+async function checkIn(
+  context: MdmContext,
+  reply: FastifyReply,
+  mac: KnownMac,
+  message: CheckIn,
+): Promise<FastifyReply> {
+  const { runner, reactions } = context;
+  if (message.type === 'unknown') return refuse(context, reply, 'message-unknown', mac);
+  if (message.type === 'Authenticate') {
+    const heard = await authenticate(runner, reactions, mac, message);
+    return heard.ok ? send(reply, 200, { body: null }) : refuse(context, reply, 'authenticate', mac);
+  }
+  if (!isItsOwn(mac, message.channel)) return refuse(context, reply, 'another-udid', mac);
+  switch (message.type) {
+    case 'TokenUpdate': {
+      // A user's push token must never take the place of the Mac's.
+      if (message.channel.kind !== 'device') return send(reply, 200, { body: null });
+      const heard = await updateToken(runner, reactions, mac, message);
+      return heard.ok ? send(reply, 200, { body: null }) : refuse(context, reply, 'token-update', mac);
+    }
+    case 'CheckOut': {
+      if (message.channel.kind !== 'device') return send(reply, 200, { body: null });
+      const heard = await checkOut(runner, reactions, mac, message);
+      return heard.ok ? send(reply, 200, { body: null }) : refuse(context, reply, 'check-out', mac);
+    }
+    case 'UserAuthenticate':
+      // Not managing this user in this session (reference/apple-mdm.md 3.2).
+      return send(reply, 410, { body: null });
+    case 'GetBootstrapToken':
+      return send(reply, 200, { body: null });
+    case 'SetBootstrapToken':
+    case 'DeclarativeManagement':
+    case 'GetToken':
+      // Announced in no profile of ours.
+      return refuse(context, reply, 'not-announced', mac);
+  }
+}
+
+async function command(
+  context: MdmContext,
+  reply: FastifyReply,
+  mac: KnownMac,
+  answer: Answer,
+  raw: Buffer,
+): Promise<FastifyReply> {
+  if (!isItsOwn(mac, answer.channel)) return refuse(context, reply, 'another-udid', mac);
+  // Users have a channel of their own; nothing of ours goes there.
+  if (answer.channel.kind !== 'device' || mac.device === null) return send(reply, 200, { body: null });
+  const { enrollment, device, ownership } = mac;
+  const standing = standingOf(mac);
+  if (standing === 'ended' && answer.status === 'Idle')
+    return refuse(context, reply, 'enrollment-ended', mac);
+  return send(
+    reply,
+    200,
+    await context.conversation.hear({ enrollment, device, ownership, standing }, answer, raw),
+  );
+}
+
+function standingOf(mac: KnownMac): 'active' | 'quarantined' | 'ended' {
+  if (mac.state === 'quarantined') return 'quarantined';
+  return mac.current && mac.state === 'active' ? 'active' : 'ended';
+}

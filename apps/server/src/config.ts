@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+
+export type EvaluationConfig = { readonly mode: 'evaluation' };
+export type ProductionConfig = {
+  readonly mode: 'production';
+  readonly issuer: URL;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly groupsClaim: string | null;
+  readonly administratorGroup: string | null;
+  readonly helpDeskGroup: string | null;
+  readonly auditorGroup: string | null;
+};
+
+/** Everything the server is told from outside, parsed once. */
+export type Config = {
+  readonly identity: EvaluationConfig | ProductionConfig;
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: URL;
+  /** Where Macs find us; these can never change for an enrolled Mac. */
+  readonly deviceUrl: URL;
+  readonly scepUrl: URL;
+  readonly dataFolder: string;
+  readonly databaseUrl: string | null;
+  /** Verified e-mail of the first administrator, taken once. */
+  readonly administrator: string | null;
+  readonly organizationName: string;
+  readonly portalName: string;
+  readonly apns: { readonly url: string; readonly certificate: string | null; readonly key: string | null };
+  readonly pushTopic: string;
+  readonly trustedProxy: boolean;
+  readonly metricsPort: number | null;
+  readonly poolSize: number;
+};
+
+/** Every problem of the configuration at once, each a sentence. Names variables, never values. */
+export class ConfigRefused extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigRefused';
+    this.problems = problems;
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
+export const isLoopback = (host: string): boolean => loopbackNames.has(host) || host.endsWith('.localhost');
+
+/** Reads the configuration. Throws ConfigRefused with all problems together. */
+export function readConfig(environment: Environment = process.env): Config {
+  const problems: string[] = [];
+  const read = reader(environment, problems);
+  const port = read.integer('KEYHAVEN_PORT', 8080, 0, 65_535);
+  const publicUrl = read.url('KEYHAVEN_PUBLIC_URL', `http://localhost:${port}`);
+  const deviceUrl = read.url('KEYHAVEN_DEVICE_URL', publicUrl.origin);
+  const scepUrl = read.url('KEYHAVEN_SCEP_URL', deviceUrl.origin);
+  const config: Config = {
+    identity: readIdentity(read),
+    host: read.text('KEYHAVEN_HOST') ?? '127.0.0.1',
+    port,
+    publicUrl,
+    deviceUrl,
+    scepUrl,
+    dataFolder: path.resolve(read.text('KEYHAVEN_DATA') ?? 'data'),
+    databaseUrl: read.text('KEYHAVEN_DATABASE_URL'),
+    administrator: read.text('KEYHAVEN_ADMINISTRATOR'),
+    organizationName: read.text('KEYHAVEN_ORGANIZATION') ?? 'Your organization',
+    portalName: read.text('KEYHAVEN_PORTAL_NAME') ?? 'Company Portal',
+    apns: {
+      url: read.url('KEYHAVEN_APNS_URL', 'https://api.push.apple.com').origin,
+      certificate: read.text('KEYHAVEN_APNS_CERTIFICATE'),
+      key: read.text('KEYHAVEN_APNS_KEY'),
+    },
+    pushTopic:
+      read.text('KEYHAVEN_PUSH_TOPIC') ?? 'com.apple.mgmt.External.00000000-0000-0000-0000-000000000000',
+    trustedProxy: read.text('KEYHAVEN_TRUSTED_PROXY') === '1',
+    metricsPort:
+      read.text('KEYHAVEN_METRICS_PORT') === null
+        ? null
+        : read.integer('KEYHAVEN_METRICS_PORT', 0, 1, 65_535),
+    poolSize: read.integer('KEYHAVEN_DATABASE_CONNECTIONS', 10, 2, 200),
+  };
+  problems.push(...placesRefused(config));
+  if (problems.length > 0) throw new ConfigRefused(problems);
+  return config;
+}
+
+function placesRefused({
+  identity,
+  host,
+  publicUrl,
+  deviceUrl,
+  scepUrl,
+  pushTopic,
+}: Config): readonly string[] {
+  const problems: string[] = [];
+  const addresses = {
+    KEYHAVEN_PUBLIC_URL: publicUrl,
+    KEYHAVEN_DEVICE_URL: deviceUrl,
+    KEYHAVEN_SCEP_URL: scepUrl,
+  };
+  for (const [name, url] of Object.entries(addresses)) {
+    if (url.protocol !== 'https:' && !isLoopback(url.hostname)) {
+      problems.push(`${name} must begin with https:// unless it is this machine itself.`);
+    }
+  }
+  if (identity.mode === 'evaluation') {
+    if (!isLoopback(host))
+      problems.push('Evaluation mode listens on this machine only: leave KEYHAVEN_HOST out.');
+    if (!isLoopback(publicUrl.hostname)) {
+      problems.push(
+        'Evaluation mode is for this machine only: set KEYHAVEN_OIDC_ISSUER before giving it an address.',
+      );
+    }
+  }
+  if (!pushTopic.startsWith('com.apple.mgmt.')) {
+    problems.push('KEYHAVEN_PUSH_TOPIC must begin with com.apple.mgmt. as in your push certificate.');
+  }
+  return problems;
+}
+
+function readIdentity(read: Reader): Config['identity'] {
+  if (read.text('KEYHAVEN_OIDC_ISSUER') === null) return { mode: 'evaluation' };
+  return {
+    mode: 'production',
+    issuer: read.url('KEYHAVEN_OIDC_ISSUER', 'https://issuer.invalid'),
+    clientId: read.required('KEYHAVEN_OIDC_CLIENT_ID'),
+    clientSecret: read.required('KEYHAVEN_OIDC_CLIENT_SECRET'),
+    groupsClaim: read.text('KEYHAVEN_OIDC_GROUPS_CLAIM'),
+    administratorGroup: read.text('KEYHAVEN_ADMINISTRATOR_GROUP'),
+    helpDeskGroup: read.text('KEYHAVEN_HELP_DESK_GROUP'),
+    auditorGroup: read.text('KEYHAVEN_AUDITOR_GROUP'),
+  };
+}
+
+type Reader = {
+  readonly text: (name: string) => string | null;
+  readonly required: (name: string) => string;
+  readonly integer: (name: string, otherwise: number, least: number, most: number) => number;
+  readonly url: (name: string, otherwise: string) => URL;
+};
+
+/** Reads one variable, or the file that `…_FILE` names; collects problems and goes on with a stand-in. */
+function reader(environment: Environment, problems: string[]): Reader {
+  function text(name: string): string | null {
+    const file = environment[`${name}_FILE`];
+    if (file !== undefined && file !== '') {
+      try {
+        return readFileSync(file, 'utf8').trim();
+      } catch {
+        problems.push(`The file that ${name}_FILE names cannot be read.`);
+        return null;
+      }
+    }
+    const value = environment[name];
+    return value === undefined || value === '' ? null : value;
+  }
+  return {
+    text,
+    required: (name) => {
+      const value = text(name);
+      if (value === null) problems.push(`${name} is missing.`);
+      return value ?? '';
+    },
+    integer: (name, otherwise, least, most) => {
+      const value = text(name);
+      if (value === null) return otherwise;
+      const number = /^\d{1,6}$/.test(value) ? Number(value) : Number.NaN;
+      if (number >= least && number <= most) return number;
+      problems.push(`${name} must be a whole number from ${least} to ${most}.`);
+      return otherwise;
+    },
+    url: (name, otherwise) => {
+      const value = text(name) ?? otherwise;
+      const url = URL.canParse(value) ? new URL(value) : null;
+      if (url?.protocol === 'https:' || url?.protocol === 'http:') return url;
+      problems.push(`${name} must be an address such as https://keys.example.com.`);
+      return new URL(otherwise);
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Ownership } from '@keyhaven/api-contract/device';
+import type { PersonActor } from '../../kernel/actor.ts';
+import { after, hours } from '../../kernel/clock.ts';
+import type { EnrollmentId } from '../../kernel/id.ts';
+import type { Refusal } from '../../kernel/refusal.ts';
+import type { Result } from '../../kernel/result.ts';
+import { done, type Runner, refuse, runWrite } from '../../kernel/verb.ts';
+import type { Database, Tx } from '../../platform/db/database.ts';
+import type { Vault } from '../../vault/vault.ts';
+import { type DeviceAddresses, renderEnrollmentProfile } from './enrollment-profile.ts';
+import { findEnrollment, insertEnrollment, takeProfile } from './enrollments.store.ts';
+
+export type OfferContext = {
+  readonly runner: Runner<Tx>;
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly addresses: DeviceAddresses;
+  readonly organization: string;
+};
+
+const offerLasts = hours(1);
+
+/** Offers an enrollment to the signed-in person. Its profile is theirs to fetch, once, from this session. */
+export async function offerEnrollment(
+  { runner }: OfferContext,
+  actor: PersonActor,
+  ownership: Ownership | undefined,
+): Promise<Result<{ readonly id: EnrollmentId; readonly expiresAt: Date }, Refusal>> {
+  return runWrite(runner, actor, async ({ tx, now, ids }) => {
+    if (ownership !== undefined && !actor.permissions.has('device:write')) {
+      return refuse({ kind: 'forbidden' });
+    }
+    const id = ids.next<'enrollment'>();
+    const expiresAt = after(now, offerLasts);
+    // Until the profile is served, no challenge on earth fits.
+    const challengeHash = randomBytes(32);
+    const offer = { id, personId: actor.person, sessionId: actor.session, expiresAt, challengeHash };
+    await insertEnrollment(tx, { ...offer, ownership: ownership ?? 'personal' }, now);
+    return done({ id, expiresAt }, { action: 'enrollment.offered', detail: { enrollment: id } });
+  });
+}
+
+/** The signed profile of an offered enrollment, once, to the session that made it. It holds the challenge. */
+export async function serveProfile(
+  context: OfferContext,
+  actor: PersonActor,
+  enrollment: EnrollmentId,
+  signed: boolean,
+): Promise<Result<Buffer, Refusal>> {
+  const { runner, vault, addresses, organization } = context;
+  const challenge = randomBytes(24).toString('base64url');
+  const challengeHash = createHash('sha256').update(challenge).digest();
+  const taken = await runWrite(runner, actor, async ({ tx, now }) => {
+    if (!(await takeProfile(tx, enrollment, actor.session, challengeHash, now))) {
+      return refuse({ kind: 'not-found' });
+    }
+    return done(null, { action: 'enrollment.profile-served', detail: { enrollment } });
+  });
+  if (!taken.ok) return taken;
+  const deviceCa = await vault.deviceCa();
+  const profile = renderEnrollmentProfile({ enrollment, challenge, addresses, deviceCa, organization });
+  return { ok: true, value: signed ? await vault.signProfile(profile) : profile };
+}
+
+/** Whether there is such an enrollment at all. */
+export const isEnrollment = async (database: Database, id: EnrollmentId): Promise<boolean> =>
+  (await findEnrollment(database, id)) !== null;

@@ -1,0 +1,79 @@
+import type { Config } from './config.ts';
+import type { Clock } from './kernel/clock.ts';
+import type { Ids } from './kernel/id.ts';
+import type { Runner } from './kernel/verb.ts';
+import { recordNotes } from './modules/audit/audit.ts';
+import { type Conversation, createConversation } from './modules/commands/commands.ts';
+import { createPushing, type Pushing } from './modules/commands/pushing.ts';
+import { deviceInformationHandler, plainHandler } from './modules/commands/simple-command.ts';
+import type { Push } from './modules/commands/transport.port.ts';
+import type { EnrollmentReactions } from './modules/devices/devices.ts';
+import type { EscrowContext } from './modules/escrow/context.ts';
+import { escrowHandlers, escrowOnEnded } from './modules/escrow/escrow.ts';
+import { tell } from './modules/notices/notices.ts';
+import { fileVaultProfileHandler } from './modules/policy/file-vault-profile.ts';
+import { onActivated } from './modules/policy/on-activated.ts';
+import { type Database, type Tx, transaction } from './platform/db/database.ts';
+import type { Log } from './platform/log/log.ts';
+import type { Vault } from './vault/vault.ts';
+
+export type RoomsOptions = {
+  readonly config: Config;
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly push: Push;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+};
+
+/** The modules, put together. */
+export type Rooms = {
+  readonly runner: Runner<Tx>;
+  readonly pushing: Pushing;
+  readonly escrow: EscrowContext;
+  readonly conversation: Conversation;
+  readonly reactions: EnrollmentReactions;
+};
+
+/** Puts the modules together: who owns which command, and who hears of which change. */
+export function buildRooms(options: RoomsOptions): Rooms {
+  const { config, database, vault, clock, ids, log } = options;
+  const runner: Runner<Tx> = {
+    clock,
+    ids,
+    transaction: (body) => transaction(database, body),
+    recordNotes: (tx, actor, now, notes) => recordNotes(tx, actor, now, notes, ids),
+  };
+  const onFault = (error: unknown, doing: string): void => log.error('work failed', { reason: doing, error });
+  const pushing = createPushing({
+    database,
+    push: options.push,
+    clock,
+    chance: Math.random,
+    onFault: (error) => onFault(error, 'push'),
+  });
+  const { wake } = pushing;
+  const escrow: EscrowContext = { database, runner, vault, wake, tell };
+  const organization = config.organizationName;
+  const conversation = createConversation({
+    database,
+    vault,
+    clock,
+    ids,
+    onFault,
+    handlers: {
+      ...escrowHandlers(escrow),
+      DeviceInformation: deviceInformationHandler(database),
+      InstallProfile: fileVaultProfileHandler({ database, vault, runner, wake, organization }),
+      RemoveProfile: plainHandler,
+      ProfileList: plainHandler,
+      CertificateList: plainHandler,
+    },
+  });
+  const reactions: EnrollmentReactions = {
+    onActivated: (tx, change) => onActivated({ wake, ids }, tx, change),
+    onEnded: escrowOnEnded(escrow, ids),
+  };
+  return { runner, pushing, escrow, conversation, reactions };
+}

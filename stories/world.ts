@@ -1,0 +1,191 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Device } from '@keyhaven/api-contract/device';
+import { Fleet } from '@keyhaven/mac/fleet';
+import type { SimulatedMac } from '@keyhaven/mac/mac';
+import { readConfig } from 'keyhaven/config';
+import { type Person, signIn } from 'keyhaven/evaluation/person';
+import { type Server, startServer } from 'keyhaven/main';
+import { createTestDatabase } from 'keyhaven/platform/db/test-database';
+import { openLog } from 'keyhaven/platform/log/log';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+/** The real server on the real database, simulated Macs over HTTP, and a real browser. Time can be moved on. */
+export type World = {
+  readonly url: URL;
+  readonly server: Server;
+  readonly fleet: Fleet;
+  readonly connectionString: string;
+  readonly dataFolder: string;
+  /** Everything the server has logged. */
+  readonly logged: () => string;
+  /** Lets that much time pass for the server, and runs what was due. */
+  readonly pass: (milliseconds: number) => Promise<void>;
+  readonly person: (email: string) => Promise<Person>;
+  /** A Mac of this person, enrolled, with its FileVault profile taken. */
+  readonly enrolledMac: (owner: string, options?: MacWanted) => Promise<WorldMac>;
+  /** A page of a browser of its own. `width` 1280 unless said. */
+  readonly page: (options?: { readonly width?: number; readonly dark?: boolean }) => Promise<Page>;
+  /** Signs in on that page and comes to `to`. */
+  readonly signInOn: (page: Page, email: string, to?: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+export type MacWanted = {
+  readonly name?: string;
+  readonly corporate?: boolean;
+  readonly fileVaultEnabled?: boolean;
+  /** Store the key at once. */
+  readonly stored?: boolean;
+};
+export type WorldMac = { readonly mac: SimulatedMac; readonly device: Device };
+
+/** Starts a world. Close it in `afterAll`. */
+export async function startWorld(): Promise<World> {
+  const dataFolder = await mkdtemp(path.join(os.tmpdir(), 'keyhaven-story-'));
+  const testDatabase = await createTestDatabase();
+  const port = await freePort();
+  let offset = 0;
+  const clock = { now: () => new Date(Date.now() + offset) };
+  const fleet = await Fleet.start({ retryMilliseconds: 300 });
+  const config = readConfig({
+    KEYHAVEN_PORT: String(port),
+    KEYHAVEN_DATA: dataFolder,
+    KEYHAVEN_DATABASE_URL: testDatabase.connectionString,
+    KEYHAVEN_APNS_URL: fleet.apns.url,
+  });
+  let log = '';
+  const server = await startServer({
+    config,
+    connectionString: testDatabase.connectionString,
+    log: openLog({ destination: { write: (line: string) => void (log += line) } }),
+    clock,
+  });
+  const people = new Map<string, Promise<Person>>();
+  const person = (email: string): Promise<Person> => {
+    const known = people.get(email) ?? signIn(server.url, email, 'keyhaven');
+    people.set(email, known);
+    return known;
+  };
+  const browsers = browserKeeper();
+  return {
+    url: server.url,
+    server,
+    fleet,
+    connectionString: testDatabase.connectionString,
+    dataFolder,
+    logged: () => log,
+    pass: async (milliseconds) => {
+      offset += milliseconds;
+      // Whoever was signed in may not be any more.
+      people.clear();
+      await server.runTimers();
+    },
+    person,
+    enrolledMac: (owner, options = {}) => enrolledMac(fleet, person, owner, options),
+    page: (options = {}) => browsers.page(server.url, options),
+    signInOn: (page, email, to = '/') => signInOn(page, server.url, email, to),
+    close: async () => {
+      await browsers.close();
+      await server.stop();
+      await fleet.close();
+      await testDatabase.close();
+      await rm(dataFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function enrolledMac(
+  fleet: Fleet,
+  person: World['person'],
+  owner: string,
+  { name = 'Test Mac', corporate = false, fileVaultEnabled = true, stored = false }: MacWanted,
+): Promise<WorldMac> {
+  const mac = await fleet.addMac({ identity: { name }, fileVaultEnabled });
+  const someone = await person(owner);
+  await mac.enroll(await someone.enrollmentProfile());
+  const settled = (device: Device): boolean =>
+    device.fileVaultProfile === 'acknowledged' && device.encryption.enabled !== null;
+  let device = await until(() => findMac(someone, mac), settled);
+  if (corporate) await (await person('admin@example.com')).makeCorporate(device.id);
+  const key = mac.paper.currentRecoveryKey;
+  if (stored && key !== null) {
+    const attempt = await someone.store(device.id, key);
+    if (attempt.state !== 'saved') throw new Error(`the key was not saved: ${attempt.reason}`);
+  }
+  device = await someone.device(device.id);
+  return { mac, device };
+}
+
+const findMac = async (someone: Person, mac: SimulatedMac): Promise<Device | null> =>
+  (await someone.myMacs()).find(({ serialNumber }) => serialNumber === mac.identity.serialNumber) ?? null;
+
+/** Looks again and again, for at most 30 s, until what is found holds. */
+export async function until<Found>(
+  look: () => Promise<Found | null>,
+  holds: (found: Found) => boolean = () => true,
+): Promise<Found> {
+  for (const end = Date.now() + 30_000; Date.now() < end; await pause(50)) {
+    const found = await look();
+    if (found !== null && holds(found)) return found;
+  }
+  throw new Error('it did not come about within 30 s');
+}
+
+async function signInOn(page: Page, url: URL, email: string, to: string): Promise<void> {
+  await page.goto(new URL(`/sign-in?return=${encodeURIComponent(to)}`, url).href);
+  await page.getByLabel('Email').fill(email);
+  await page.getByLabel('Password').fill('keyhaven');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL(new URL(to, url).href);
+}
+
+function browserKeeper() {
+  let browser: Promise<Browser> | null = null;
+  const contexts: BrowserContext[] = [];
+  return {
+    page: async (
+      url: URL,
+      { width = 1280, dark = false }: { width?: number; dark?: boolean },
+    ): Promise<Page> => {
+      browser ??= chromium.launch({
+        executablePath: process.env['KEYHAVEN_BROWSER'] ?? '/usr/bin/chromium',
+        args: [
+          '--no-sandbox',
+          '--disable-gpu',
+          '--disable-background-networking',
+          '--disable-component-update',
+          '--disable-sync',
+          '--no-first-run',
+        ],
+      });
+      const context = await (await browser).newContext({
+        baseURL: url.origin,
+        viewport: { width, height: width < 600 ? 844 : 900 },
+        colorScheme: dark ? 'dark' : 'light',
+        locale: 'en-US',
+        permissions: ['clipboard-read', 'clipboard-write'],
+      });
+      contexts.push(context);
+      return await context.newPage();
+    },
+    close: async (): Promise<void> => {
+      for (const context of contexts) await context.close();
+      await (await browser)?.close();
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
