@@ -83,6 +83,27 @@ describe('the event stream', () => {
     for (const page of [hers, his, its]) await page.close();
   });
 
+  it('tells of a new name, a new ownership and a removal', async () => {
+    const emma = await portal.person('Emma');
+    const ada = await portal.person('Ada', 'administrator');
+    const mac = await portal.mac(emma);
+    const page = await openPage(emma);
+    const told = async () =>
+      (await page.until(await mark(emma))).split(`event: device\ndata: {"deviceId":"${mac.device}"}`).length -
+      1;
+    expect(await told()).toBe(0);
+    for (const [count, body] of [
+      [1, { name: 'Studio' }],
+      [2, { ownership: 'corporate' }],
+    ] as const) {
+      await portal.call('name' in body ? emma : ada, 'PATCH', `/devices/${mac.device}`, body);
+      expect(await told()).toBe(count);
+    }
+    await portal.call(emma, 'DELETE', `/devices/${mac.device}`);
+    expect(await told()).toBe(3);
+    await page.close();
+  });
+
   it('of a claimed Mac in quarantine is silent to the person who claims it', async () => {
     const noah = await portal.person('Noah');
     const eve = await portal.person('Eve');
