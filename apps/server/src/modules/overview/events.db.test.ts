@@ -8,10 +8,8 @@ import type { Person } from '../escrow/escrow-world.fixture.ts';
 import { openPortal, type Portal } from './portal.fixture.ts';
 
 let portal: Portal;
-let origin: string;
 beforeAll(async () => {
   portal = await openPortal({ heartbeatMs: 20 });
-  origin = await portal.app.listen({ port: 0, host: '127.0.0.1' });
 });
 afterAll(async () => {
   expect(portal.faults).toEqual([]);
@@ -19,7 +17,7 @@ afterAll(async () => {
 });
 
 const open = (who: Person): Promise<Response> =>
-  fetch(`${origin}/api/v1/events`, { headers: { cookie: `keyhaven=${who.token}` } });
+  fetch(`${portal.origin}/api/v1/events`, { headers: { cookie: `keyhaven=${who.token}` } });
 
 /** What an open page hears. */
 class Page {
@@ -140,9 +138,10 @@ describe('the event stream', () => {
 
   it('ends when the server stops', async () => {
     const other = await openPortal();
-    const address = await other.app.listen({ port: 0, host: '127.0.0.1' });
     const who = await other.person('Emma');
-    const answer = await fetch(`${address}/api/v1/events`, { headers: { cookie: `keyhaven=${who.token}` } });
+    const answer = await fetch(`${other.origin}/api/v1/events`, {
+      headers: { cookie: `keyhaven=${who.token}` },
+    });
     const page = new Page(answer);
     await page.until(':');
     await Promise.all([page.end(), other.close()]);
