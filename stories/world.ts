@@ -147,7 +147,10 @@ function browserKeeper() {
   let browser: Promise<Browser> | null = null;
   const contexts: BrowserContext[] = [];
   return {
-    page: async (url: URL, { width = 1280, dark = false }: { width?: number; dark?: boolean }): Promise<Page> => {
+    page: async (
+      url: URL,
+      { width = 1280, dark = false }: { width?: number; dark?: boolean },
+    ): Promise<Page> => {
       browser ??= chromium.launch({
         executablePath: process.env['KEYHAVEN_BROWSER'] ?? '/usr/bin/chromium',
         args: [
