@@ -47,10 +47,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { config, connectionString, log } = options;
   const clock = options.clock ?? systemClock;
   const ids = options.ids ?? randomIds;
+  let stopping = false;
   const database = openDatabase({
     connectionString,
     poolSize: config.poolSize,
-    onConnectionLost: (error) => log.warn('database connection lost', { error }),
+    // At the end the database may hang up before its clients do.
+    onConnectionLost: (error) => {
+      if (!stopping) log.warn('database connection lost', { error });
+    },
   });
   await migrate(database);
   await settleMode(config, database, clock.now());
@@ -90,6 +94,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await rooms.pushing.settled();
     },
     stop: async () => {
+      stopping = true;
       await app.close();
       await Promise.all(recurring.map((each) => each.stop()));
       await rooms.pushing.settled();
