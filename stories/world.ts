@@ -134,7 +134,7 @@ export async function until<Found>(
   look: () => Promise<Found | null>,
   holds: (found: Found) => boolean = () => true,
 ): Promise<Found> {
-  for (const end = Date.now() + 30_000; Date.now() < end; await pause(50)) {
+  for (const end = performance.now() + 30_000; performance.now() < end; await pause(50)) {
     const found = await look();
     if (found !== null && holds(found)) return found;
   }
