@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hours, minutes } from '../../kernel/clock.ts';
 import type { AttemptId } from '../../kernel/id.ts';
@@ -121,6 +122,14 @@ describe('a stored key', () => {
     paper.onRotation = 'rotate';
     await paper.poll();
     expect(await ask.attempt(mac, id)).toMatchObject({ state: 'stuck' });
+    const { rows } = await sql<{ person: string }>`
+      select person_id as person from notices
+      where device_id = ${mac.device} and kind = 'attempt-needs-attention'`.execute(world.database);
+    const told = rows.map(({ person }) => person);
+    for (const who of [emma, hugo]) {
+      const { person } = await who.actor();
+      expect(told.filter((each) => each === person)).toEqual([person]);
+    }
     expect(await ask.versions(mac)).toEqual(['1 candidate']);
     expect(await ask.bytesHeld(mac)).toBe(1);
     const next = begun(await ask.store(emma, mac, paper.key));
