@@ -29,6 +29,8 @@ export type BenchWorld = {
   /** Drops the process as kill -9 would, now or after so many messages to its database. */
   readonly kill: () => void;
   readonly killAfter: (databaseMessages: number) => void;
+  /** Takes back a kill that has not come about. */
+  readonly spare: () => void;
   readonly isAlive: () => boolean;
   /** Starts a server if the last one was killed. */
   readonly revive: () => Promise<void>;
@@ -111,6 +113,7 @@ export async function startBenchWorld(options: BenchOptions = {}): Promise<Bench
       const now = life;
       now.gate.breakAfter(databaseMessages, () => bury(now));
     },
+    spare: () => life.gate.disarm(),
     revive: async () => {
       if (alive) return;
       // PostgreSQL needs a moment to notice that the other side is gone.

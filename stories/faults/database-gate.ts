@@ -11,6 +11,7 @@ export type DatabaseGate = {
   readonly connectionString: string;
   /** Breaks everything after so many more messages to the database; `told`: once, when it has. */
   readonly breakAfter: (messages: number, told: () => void) => void;
+  readonly disarm: () => void;
   readonly break: () => void;
   readonly close: () => Promise<void>;
 };
@@ -61,6 +62,9 @@ export async function openDatabaseGate(behind: string): Promise<DatabaseGate> {
     connectionString: address.href,
     breakAfter: (messages, told) => {
       left = { messages, told };
+    },
+    disarm: () => {
+      left = null;
     },
     break: breakNow,
     close: async () => {
