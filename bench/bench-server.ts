@@ -23,6 +23,8 @@ export type BenchServerOptions = {
   readonly oneCore: boolean;
 };
 
+const stopsWithinMs = 15_000;
+
 /** Starts it; it ends with this process, however that ends. Throws when it does not come to serve. */
 export async function startBenchServer(options: BenchServerOptions): Promise<BenchServer> {
   const { dataFolder, port, apnsUrl, oneCore } = options;
@@ -68,8 +70,14 @@ export async function startBenchServer(options: BenchServerOptions): Promise<Ben
     runTimers: async () => void (await ask({ kind: 'run-timers' })),
     stop: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve));
-      await ask({ kind: 'stop' });
+      // Should it not stop by itself, it is killed, and its database with it.
+      const tooLong = setTimeout(() => {
+        process.stderr.write('the server under test did not stop and is killed\n');
+        child.kill('SIGKILL');
+      }, stopsWithinMs);
+      await ask({ kind: 'stop' }).catch(() => undefined);
       await ended;
+      clearTimeout(tooLong);
     },
   };
 }

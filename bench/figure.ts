@@ -31,7 +31,7 @@ export function tableOf(figures: readonly Figure[]): string {
 }
 
 function wordsOf({ value, unit }: Figure): string {
-  if (unit === 'yes') return `${value === 1 ? 'yes' : 'NO'}`.padStart(9);
+  if (unit === 'yes') return (value === 1 ? 'yes' : 'NO').padStart(9);
   return `${numberOf(value).padStart(9)} ${unit}`.trimEnd();
 }
 

@@ -83,17 +83,15 @@ async function run(dataFolder: string, port: string, apnsUrl: string): Promise<v
         return null;
     }
   };
+  const reply = async (asked: Asked): Promise<void> => {
+    tell({ kind: 'answered', answer: await answer(asked) });
+    if (asked.kind === 'stop') process.disconnect();
+  };
   process.on('message', (asked: Asked) => {
-    answer(asked).then(
-      (said) => {
-        tell({ kind: 'answered', answer: said });
-        if (asked.kind === 'stop') process.disconnect();
-      },
-      (error: unknown) => {
-        process.stderr.write(`${String(error)}\n`);
-        process.exit(1);
-      },
-    );
+    void reply(asked).catch((error: unknown) => {
+      process.stderr.write(`${String(error)}\n`);
+      process.exit(1);
+    });
   });
   // The bench's end, however it comes, is ours; PostgreSQL ends with us.
   process.on('disconnect', () => process.exit(0));
