@@ -8,6 +8,7 @@ import type {
   EnrollmentId,
   EscrowKeyId,
   KeyVersionId,
+  NoteId,
   PersonId,
   ReleaseId,
   SessionId,
@@ -202,16 +203,21 @@ export async function findVaultKey(database: Database, purpose: string): Promise
   return rows[0] ?? null;
 }
 
-/** Writes the key unless another process was first. */
+/** Writes the key and its audit note, both or neither, unless another process was first. */
 export async function insertVaultKey(
   database: Database,
   purpose: string,
   key: VaultKey,
+  note: NoteId,
   now: Date,
 ): Promise<void> {
-  await sql`insert into vault_keys (purpose, id, certificate_der, sealed_private_key, created_at)
-    values (${purpose}, ${key.id}, ${key.certificate}, ${key.sealedPrivateKey}, ${now})
-    on conflict (purpose) do nothing`.execute(database);
+  await sql`with made as (
+      insert into vault_keys (purpose, id, certificate_der, sealed_private_key, created_at)
+      values (${purpose}, ${key.id}, ${key.certificate}, ${key.sealedPrivateKey}, ${now})
+      on conflict (purpose) do nothing returning id)
+    insert into audit_notes (id, at, actor_kind, actor_name, action, detail)
+    select ${note}::uuid, ${now}::timestamptz, 'system', 'Keyhaven', 'vault.key-created',
+      jsonb_build_object('purpose', ${purpose}::text) from made`.execute(database);
 }
 
 /** Whether anything sealed exists: then a missing master key file is a loss, not a first start. */

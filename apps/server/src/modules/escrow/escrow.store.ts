@@ -296,13 +296,16 @@ export async function countStores(
   return rows[0] ?? { count: 0, oldest: null };
 }
 
-/** The person's reveals since, and when the oldest was. Their reveals of other Macs wait for this transaction. */
+/**
+ * How many keys this person was granted since, and when the oldest of them was. Locks the person, or reveals of
+ * several Macs at once would each count without the others.
+ */
 export async function countReveals(
   tx: Tx,
   person: PersonId,
   since: Date,
 ): Promise<{ readonly count: number; readonly oldest: Date | null }> {
-  await sql`select from people where id = ${person} for no key update`.execute(tx);
+  await sql`select id from people where id = ${person} for no key update`.execute(tx);
   const { rows } = await sql<{ count: number; oldest: Date | null }>`
     select count(*) as count, min(created_at) as oldest from key_releases
     where person_id = ${person} and created_at > ${since}`.execute(tx);

@@ -105,7 +105,8 @@ async function ask(
     !(await store.hasSurveyWaiting(tx, attempt.id, phase))
   ) {
     // After a NotNow the Mac comes by itself; a push at once would only hear it say NotNow again.
-    const later = state === 'waiting' ? { wakeAt: after(now, minutes(15)) } : {};
+    const putOff = state === 'waiting' && attempt.state === 'rotating';
+    const later = putOff ? { wakeAt: after(now, minutes(15)) } : {};
     const asked = {
       id: ids.next<'command'>(),
       device: device.id,
