@@ -8,10 +8,10 @@ import { statementsOf } from './statements.ts';
 import { type WatchedMac, watchMac } from './watched-mac.ts';
 
 const owners = ['employee@example.com', 'employee@example.com', 'colleague@example.com'];
-const actsARun = 70;
+const actsARun = 250;
 const quietRounds = 8;
 
-type Figures = { runs: number; acts: number; kills: number; keysProved: number; keysUntold: number };
+type Figures = { runs: number; acts: number; kills: number; keysProved: number; keysOff: number };
 
 /** An act as fast-check plays it. The model is the Macs themselves. */
 class Step implements fc.AsyncCommand<object, Scene> {
@@ -43,7 +43,7 @@ export async function runModel(wanted: number, seed: number): Promise<Figures> {
   const world = await startBenchWorld({
     onRecoveryKeyChanged: ({ udid }) => macs.find(({ mac }) => mac.identity.udid === udid)?.look(),
   });
-  const figures: Figures = { runs: 0, acts: 0, kills: 0, keysProved: 0, keysUntold: 0 };
+  const figures: Figures = { runs: 0, acts: 0, kills: 0, keysProved: 0, keysOff: 0 };
   try {
     for (; figures.acts < wanted; figures.runs += 1) {
       const played: string[] = [];
@@ -56,8 +56,13 @@ export async function runModel(wanted: number, seed: number): Promise<Figures> {
         ({ macs } = scene);
         await fc.asyncModelRun(() => ({ model: {}, real: scene }), commands);
         for (const mac of scene.macs) {
-          if (await comeToRest(scene, mac)) figures.keysProved += 1;
-          else figures.keysUntold += 1;
+          let told = await comeToRest(scene, mac);
+          if (!told) {
+            await typePaper(scene, mac);
+            told = await comeToRest(scene, mac);
+          }
+          if (told) figures.keysProved += 1;
+          else figures.keysOff += 1;
         }
         for (const { mac } of scene.macs) await mac.close();
       });
@@ -74,10 +79,10 @@ export async function runModel(wanted: number, seed: number): Promise<Figures> {
   } finally {
     await world.close();
   }
-  const { runs, keysProved, keysUntold } = figures;
+  const { runs, keysProved, keysOff } = figures;
   print(
     `model: ${figures.acts} acts in ${runs} runs, ${figures.kills} kills, ${keysProved} keys true in the end, ` +
-      `${keysUntold} off or never told, seed ${seed}, ${residentMebibytes()} MiB`,
+      `${keysOff} Macs without FileVault, seed ${seed}, ${residentMebibytes()} MiB`,
   );
   return figures;
 }
@@ -126,4 +131,12 @@ async function comeToRest(scene: Scene, mac: WatchedMac): Promise<boolean> {
     world.clock.move(16 * 60_000);
   }
   return statements.checkTruth(mac);
+}
+
+/** A key that the Mac never told anybody is typed by its owner in the end, who has it on paper. */
+async function typePaper({ portal }: Scene, { mac, owner, device }: WatchedMac): Promise<void> {
+  const { currentRecoveryKey: recoveryKey } = mac.paper;
+  if (device === null || recoveryKey === null) return;
+  const typed = { recoveryKey, confirmation: recoveryKey };
+  await portal.call(owner, 'PUT', `/api/v1/devices/${device}/recovery-key`, typed);
 }
