@@ -11,9 +11,12 @@ const columns = `id, enrollment_id as enrollment, device_id as device, kind, int
 const insertStatement = prepared(
   'insert-command',
   `insert into commands (id, enrollment_id, device_id, kind, intent, state, created_at)
-   values ($1, $2, $3, $4, $5, $6, $7)`,
+   select $1::uuid, $2::uuid, $3::uuid, $4::text, $5::jsonb, $6::text, $7::timestamptz
+   where $5::jsonb <> '{}' or not exists (select from commands
+     where enrollment_id = $2 and kind = $4 and intent = '{}' and state = 'queued')`,
 );
 
+/** Writes a command. A plain question (no intent) of which the like waits already, not yet delivered, is that one. */
 export async function insertCommand(
   tx: Tx,
   command: Pick<Command, 'id' | 'enrollment' | 'device' | 'kind' | 'intent' | 'state'>,
@@ -71,19 +74,24 @@ export async function findOutstanding(
 
 const settleStatement = prepared(
   'settle-command',
-  `update commands set state = $2, answered_at = $3, device_words = $4
-   where id = $1 and state in ('queued', 'delivered', 'not-now', 'cancelled') returning id`,
+  `with before as (select id, state from commands where id = $1 for update)
+   update commands c set state = $2, answered_at = $3, device_words = $4 from before
+   where c.id = before.id and before.state in ('queued', 'delivered', 'not-now', 'cancelled')
+   returning before.state`,
 );
 
-/** Gives the command its final state; false when it had one. */
+/** Gives the command its final state; `late` when it had been taken back, null when it had a final one. */
 export async function settleCommand(
   tx: Tx,
   id: CommandId,
   state: CommandState,
   words: string | null,
   now: Date,
-): Promise<boolean> {
-  return (await namedQuery(tx, settleStatement, [id, state, now, words])).length === 1;
+): Promise<'first' | 'late' | null> {
+  type Row = { readonly state: CommandState };
+  const before = (await namedQuery<Row>(tx, settleStatement, [id, state, now, words]))[0];
+  if (before === undefined) return null;
+  return before.state === 'cancelled' ? 'late' : 'first';
 }
 
 const setStateStatement = prepared(
@@ -106,6 +114,11 @@ export async function markDelivered(tx: Tx, id: CommandId, now: Date): Promise<v
     where id = ${id}`.execute(tx);
 }
 
+export async function cancelCommand(tx: Tx, id: CommandId): Promise<void> {
+  await sql`update commands set state = 'cancelled'
+    where id = ${id} and state in ('queued', 'delivered', 'not-now')`.execute(tx);
+}
+
 /** Nothing of an ended generation goes out any more. */
 export async function cancelWaiting(tx: Tx, enrollment: EnrollmentId): Promise<void> {
   await sql`update commands set state = 'cancelled'
@@ -118,6 +131,13 @@ const insertAnswerStatement = prepared(
      (id, command_id, enrollment_id, device_id, status, sha256, ownership_class, sealed, received_at)
    values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (command_id, sha256) do nothing returning id`,
 );
+
+/** How many different answers a Mac has given to this command. */
+export async function countAnswers(tx: Tx, command: CommandId): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from device_answers where command_id = ${command}`.execute(tx);
+  return rows[0]?.count ?? 0;
+}
 
 export type NewAnswer = {
   readonly id: AnswerId;
@@ -161,21 +181,22 @@ export type PendingAnswer = {
   readonly enrollment: EnrollmentId;
   readonly device: DeviceId;
   readonly status: string;
-  readonly ownershipClass: Ownership;
-  readonly sealed: Buffer;
+  readonly receivedAt: Date;
 };
 
-/** Answers stored before `before` of which nobody has made sense yet, oldest first. */
+/** Answers stored before `before` of which nobody has made sense yet, oldest first, from after `last` on. */
 export async function findUninterpreted(
   database: Database,
   before: Date,
+  last: Pick<PendingAnswer, 'id' | 'receivedAt'> | null,
   limit: number,
 ): Promise<readonly PendingAnswer[]> {
   const { rows } = await sql<PendingAnswer>`
     select id, command_id as command, enrollment_id as enrollment, device_id as device, status,
-      ownership_class as "ownershipClass", sealed
+      received_at as "receivedAt"
     from device_answers where interpreted_at is null and received_at < ${before}
-    order by received_at limit ${limit}`.execute(database);
+      and (${last === null} or (received_at, id) > (${last?.receivedAt ?? null}::timestamptz, ${last?.id ?? null}::uuid))
+    order by received_at, id limit ${limit}`.execute(database);
   return rows;
 }
 

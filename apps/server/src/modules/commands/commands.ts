@@ -51,8 +51,8 @@ export type CommandHandler = {
   readonly onLost?: (command: Command) => Promise<void>;
 };
 
-/** `body` null: nothing more to do. */
-export type Reply = { readonly body: Buffer | null };
+/** `body` null: nothing more to do. `refused`: this was not kept and never will be. */
+export type Reply = { readonly body: Buffer | null; readonly refused?: true };
 
 export type Conversation = {
   readonly hear: (caller: Caller, answer: Answer, raw: Buffer) => Promise<Reply>;
@@ -69,9 +69,16 @@ export type ConversationContext = {
   readonly onFault: (error: unknown, doing: string) => void;
 };
 
+/** Undoes the keeping of an answer; never leaves this file. */
+class TooManyAnswers extends Error {}
+
 const nothing: Reply = { body: null };
 /** Commands that turn out not to be wanted any more are passed over, but not for ever in one reply. */
 const mostPassedOver = 20;
+/** A Mac repeats itself, in the same bytes. One that finds ever new answers to a question fills our disk with keys. */
+const mostAnswers = 16;
+/** Stored answers taken up in one statement. */
+const atOnce = 100;
 
 /** The command channel (reference/apple-mdm.md 4): one command at a time, each answer durable before its 200. */
 export function createConversation(context: ConversationContext): Conversation {
@@ -123,11 +130,13 @@ export function createConversation(context: ConversationContext): Conversation {
     if (command === null) return nothing;
     const answerId = context.ids.next<'answer'>();
     const kept = await keep(caller, command, answer, answerId, raw);
+    if (kept === 'too-many') return { body: null, refused: true };
     if (kept === 'repeated') return caller.standing === 'active' ? next(caller) : nothing;
+    // An answer to a command that was taken back proves no presence: it may have been captured on its way.
     const live = kept === 'first' && caller.standing === 'active';
     const { device, enrollment } = caller;
     const delivery = await interpret({ command, answer, answerId, device, enrollment, live });
-    if (!live) return nothing;
+    if (caller.standing !== 'active' || kept === 'further') return nothing;
     const body = delivery === null ? null : await delivery.render();
     return body === null ? next(caller) : { body };
   }
@@ -139,7 +148,7 @@ export function createConversation(context: ConversationContext): Conversation {
     answer: Answer & { readonly status: TerminalStatus },
     id: AnswerId,
     raw: Buffer,
-  ): Promise<'first' | 'further' | 'repeated'> {
+  ): Promise<'first' | 'late' | 'further' | 'repeated' | 'too-many'> {
     const { device, enrollment, ownership: ownershipClass } = caller;
     const sealed = await context.vault.sealAnswer({ device, answer: id, ownershipClass, bytes: raw });
     const now = clock.now();
@@ -158,7 +167,12 @@ export function createConversation(context: ConversationContext): Conversation {
       const words = wordsOf(answer);
       const first = await store.settleCommand(tx, command.id, stateAfter[answer.status], words, now);
       await touchDevice(tx, device, now);
-      return first ? 'first' : 'further';
+      if (first === null && (await store.countAnswers(tx, command.id)) > mostAnswers)
+        throw new TooManyAnswers();
+      return first ?? 'further';
+    }).catch((error: unknown) => {
+      if (error instanceof TooManyAnswers) return 'too-many';
+      throw error;
     });
   }
 
@@ -174,6 +188,23 @@ export function createConversation(context: ConversationContext): Conversation {
     }
   }
 
+  /** One answer that cannot be read must not keep the others from being read. */
+  async function readAgain({
+    id,
+    command: commandId,
+    enrollment,
+    device,
+  }: store.PendingAnswer): Promise<void> {
+    try {
+      const command = await store.findCommand(database, commandId, enrollment);
+      const answer = parseAnswer(await context.vault.readAnswer(id));
+      if (command === null) return;
+      await interpret({ command, answer, answerId: id, device, enrollment, live: false });
+    } catch (error) {
+      context.onFault(error, 'read a stored answer');
+    }
+  }
+
   return {
     hear: async (caller, answer, raw) => {
       if (caller.standing !== 'ended') await touchDevice(database, caller.device, clock.now());
@@ -184,14 +215,19 @@ export function createConversation(context: ConversationContext): Conversation {
       return settle(caller, id, { ...answer, status: answer.status }, raw);
     },
     catchUp: async (olderThan) => {
-      const pending = await store.findUninterpreted(database, olderThan, 100);
-      for (const { id, command: commandId, enrollment, device } of pending) {
-        const command = await store.findCommand(database, commandId, enrollment);
-        const answer = parseAnswer(await context.vault.readAnswer(id));
-        if (command === null) continue;
-        await interpret({ command, answer, answerId: id, device, enrollment, live: false });
+      let count = 0;
+      for (let last: store.PendingAnswer | null = null; ; ) {
+        const pending: readonly store.PendingAnswer[] = await store.findUninterpreted(
+          database,
+          olderThan,
+          last,
+          atOnce,
+        );
+        for (const answer of pending) await readAgain(answer);
+        count += pending.length;
+        last = pending.at(-1) ?? null;
+        if (pending.length < atOnce) return count;
       }
-      return pending.length;
     },
   };
 }

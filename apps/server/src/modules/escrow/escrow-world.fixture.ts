@@ -6,6 +6,9 @@ import type { Ownership } from '@keyhaven/api-contract/device';
 import type { KeyVersionState } from '@keyhaven/api-contract/recovery-key';
 import { makeRecoveryKey } from '@keyhaven/mac/recovery-key';
 import { fileKeys } from '@keyhaven/sealing/file-keys';
+import type { KeyEncryption } from '@keyhaven/sealing/key-encryption.port';
+import { seal } from '@keyhaven/sealing/seal';
+import { Secret } from '@keyhaven/sealing/secret';
 import { sql } from 'kysely';
 import type { PersonActor } from '../../kernel/actor.ts';
 import { type DeviceId, type EnrollmentId, type KeyVersionId, randomIds } from '../../kernel/id.ts';
@@ -13,6 +16,7 @@ import type { Role } from '../../kernel/permission.ts';
 import type { Runner } from '../../kernel/verb.ts';
 import { type Database, type Tx, transaction } from '../../platform/db/database.ts';
 import { createTestDatabase } from '../../platform/db/test-database.ts';
+import { keyBinding } from '../../vault/bindings.ts';
 import { openLocalVault } from '../../vault/local-vault.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { grantRole, insertSession, savePerson } from '../access/access.store.ts';
@@ -24,7 +28,7 @@ import { queueCommand } from '../commands/queue.ts';
 import { deviceInformationHandler, plainHandler } from '../commands/simple-command.ts';
 import { authenticate } from '../devices/authenticate.ts';
 import type { EnrollmentReactions } from '../devices/devices.ts';
-import { takeKeyVersionNumber } from '../devices/devices.ts';
+import { findDevice, takeKeyVersionNumber } from '../devices/devices.ts';
 import type { KnownMac } from '../devices/enrollment.ts';
 import { bindCertificate, findMacByCertificate, insertEnrollment } from '../devices/enrollments.store.ts';
 import { updateToken } from '../devices/token-update.ts';
@@ -118,7 +122,7 @@ export async function escrowWorld(poolSize = 5): Promise<EscrowWorld> {
     person: (name, ...roles) => addPerson(base, name, roles),
     signIn: async (person, ageMs) => newSession(base, (await person.actor()).person, person.name, ageMs),
     mac: (owner, options = {}) => addMac(base, owner, options),
-    giveKey: (mac, state) => addKey(base, mac, state),
+    giveKey: (mac, state) => addKey(base, keys, mac, state),
     known: (mac) => knownMac(database, mac.certificateSha256),
     close: async () => {
       await test.close();
@@ -228,12 +232,16 @@ async function knownMac(database: Database, certificateSha256: Buffer): Promise<
   return known;
 }
 
-async function addKey({ database, vault, clock }: Base, mac: Mac, state: KeyVersionState): Promise<string> {
+async function addKey(
+  { database, clock }: Base,
+  keys: KeyEncryption,
+  mac: Mac,
+  state: KeyVersionState,
+): Promise<string> {
   const key = newKey();
   const id = randomIds.next<'key-version'>();
-  const typed = { device: mac.device, version: id, recoveryKey: key, confirmation: key };
-  const verdict = await vault.sealTypedKey(typed);
-  if (verdict.kind !== 'sealed') throw new Error('the key was not sealed');
+  const ownershipClass = (await findDevice(database, mac.device))?.ownership ?? 'personal';
+  const sealed = await seal(Secret.fromText(key), keyBinding(mac.device, id, ownershipClass), keys);
   await transaction(database, async (tx) => {
     const proved = state === 'current' || state === 'superseded';
     await insertVersion(
@@ -244,8 +252,8 @@ async function addKey({ database, vault, clock }: Base, mac: Mac, state: KeyVers
         version: await takeKeyVersionNumber(tx, mac.device),
         state,
         source: 'rotation',
-        ownershipClass: verdict.ownershipClass,
-        sealed: verdict.sealed,
+        ownershipClass,
+        sealed,
         enrollment: mac.enrollment,
         confirmedEnrollment: mac.enrollment,
         answer: null,

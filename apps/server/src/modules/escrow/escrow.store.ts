@@ -104,6 +104,22 @@ export async function wipeCandidate(tx: Tx, id: KeyVersionId): Promise<void> {
     where id = ${id} and state = 'candidate'`.execute(tx);
 }
 
+/** Whether a version came from this very answer. */
+export async function hasVersionOf(tx: Tx, answer: AnswerId): Promise<boolean> {
+  const { rows } = await sql<{ held: boolean }>`
+    select exists (select from key_versions where answer_id = ${answer}) as held`.execute(tx);
+  return rows[0]?.held ?? false;
+}
+
+/** Whether the current key of this Mac was heard from it after `time`. */
+export async function hasKeyHeardSince(tx: Tx, device: DeviceId, time: Date): Promise<boolean> {
+  const { rows } = await sql<{ heard: boolean }>`
+    select exists (select from key_versions v left join device_answers a on a.id = v.answer_id
+      where v.device_id = ${device} and v.state = 'current'
+        and coalesce(a.received_at, v.stored_at) > ${time}) as heard`.execute(tx);
+  return rows[0]?.heard ?? false;
+}
+
 /** The Mac, in this generation, has shown that it knows this key. */
 export async function confirmVersion(tx: Tx, id: KeyVersionId, enrollment: EnrollmentId): Promise<void> {
   await sql`update key_versions set confirmed_enrollment_id = ${enrollment}
@@ -280,11 +296,16 @@ export async function countStores(
   return rows[0] ?? { count: 0, oldest: null };
 }
 
+/**
+ * How many keys this person was granted since, and when the oldest of them was. Locks the person, or reveals of
+ * several Macs at once would each count without the others.
+ */
 export async function countReveals(
   tx: Tx,
   person: PersonId,
   since: Date,
 ): Promise<{ readonly count: number; readonly oldest: Date | null }> {
+  await sql`select id from people where id = ${person} for no key update`.execute(tx);
   const { rows } = await sql<{ count: number; oldest: Date | null }>`
     select count(*) as count, min(created_at) as oldest from key_releases
     where person_id = ${person} and created_at > ${since}`.execute(tx);

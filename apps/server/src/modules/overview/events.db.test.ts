@@ -8,10 +8,8 @@ import type { Person } from '../escrow/escrow-world.fixture.ts';
 import { openPortal, type Portal } from './portal.fixture.ts';
 
 let portal: Portal;
-let origin: string;
 beforeAll(async () => {
   portal = await openPortal({ heartbeatMs: 20 });
-  origin = await portal.app.listen({ port: 0, host: '127.0.0.1' });
 });
 afterAll(async () => {
   expect(portal.faults).toEqual([]);
@@ -19,7 +17,7 @@ afterAll(async () => {
 });
 
 const open = (who: Person): Promise<Response> =>
-  fetch(`${origin}/api/v1/events`, { headers: { cookie: `keyhaven=${who.token}` } });
+  fetch(`${portal.origin}/api/v1/events`, { headers: { cookie: `keyhaven=${who.token}` } });
 
 /** What an open page hears. */
 class Page {
@@ -85,6 +83,27 @@ describe('the event stream', () => {
     for (const page of [hers, his, its]) await page.close();
   });
 
+  it('tells of a new name, a new ownership and a removal', async () => {
+    const emma = await portal.person('Emma');
+    const ada = await portal.person('Ada', 'administrator');
+    const mac = await portal.mac(emma);
+    const page = await openPage(emma);
+    const told = async () =>
+      (await page.until(await mark(emma))).split(`event: device\ndata: {"deviceId":"${mac.device}"}`).length -
+      1;
+    expect(await told()).toBe(0);
+    for (const [count, body] of [
+      [1, { name: 'Studio' }],
+      [2, { ownership: 'corporate' }],
+    ] as const) {
+      await portal.call('name' in body ? emma : ada, 'PATCH', `/devices/${mac.device}`, body);
+      expect(await told()).toBe(count);
+    }
+    await portal.call(emma, 'DELETE', `/devices/${mac.device}`);
+    expect(await told()).toBe(3);
+    await page.close();
+  });
+
   it('of a claimed Mac in quarantine is silent to the person who claims it', async () => {
     const noah = await portal.person('Noah');
     const eve = await portal.person('Eve');
@@ -140,9 +159,10 @@ describe('the event stream', () => {
 
   it('ends when the server stops', async () => {
     const other = await openPortal();
-    const address = await other.app.listen({ port: 0, host: '127.0.0.1' });
     const who = await other.person('Emma');
-    const answer = await fetch(`${address}/api/v1/events`, { headers: { cookie: `keyhaven=${who.token}` } });
+    const answer = await fetch(`${other.origin}/api/v1/events`, {
+      headers: { cookie: `keyhaven=${who.token}` },
+    });
     const page = new Page(answer);
     await page.until(':');
     await Promise.all([page.end(), other.close()]);

@@ -4,7 +4,8 @@ import { problem } from '@keyhaven/api-contract/problem';
 import { accessLog, keyVersionList, revealedKey } from '@keyhaven/api-contract/recovery-key';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Mac, newKey, type Person } from '../escrow/escrow-world.fixture.ts';
-import { type Method, openPortal, type Portal } from './portal.fixture.ts';
+import { httpCall, type Method } from './http-call.fixture.ts';
+import { openPortal, type Portal } from './portal.fixture.ts';
 
 let portal: Portal;
 let emma: Person;
@@ -144,15 +145,14 @@ describe('what was not asked for', () => {
 
   it('in words that are no JSON is refused without repeating them', async () => {
     const key = newKey();
-    const answer = await portal.app.inject({
+    const answer = await httpCall(portal.origin, {
       method: 'PUT',
-      url: `/api/v1/devices/${mac.device}/recovery-key`,
-      cookies: { keyhaven: emma.token },
-      headers: { 'content-type': 'application/json' },
-      payload: `{"recoveryKey": ${key}`,
+      path: `/api/v1/devices/${mac.device}/recovery-key`,
+      token: emma.token,
+      rawBody: `{"recoveryKey": ${key}`,
     });
-    expect(answer.statusCode).toBe(400);
-    expect(answer.body).not.toContain(key.slice(0, 4));
+    expect(answer.status).toBe(400);
+    expect(answer.text).not.toContain(key.slice(0, 4));
   });
 });
 

@@ -10,22 +10,16 @@ import { escrowRoutes } from '../escrow/escrow.routes.ts';
 import { type EscrowWorld, escrowWorld, type Person } from '../escrow/escrow-world.fixture.ts';
 import { noticesRoutes } from '../notices/notices.routes.ts';
 import { tellOwnershipChanged } from '../notices/notices.ts';
+import { httpCall, type Method, type Told } from './http-call.fixture.ts';
 import { openApiRoute } from './openapi.routes.ts';
 import { overviewRoutes } from './overview.routes.ts';
 import { createOverview } from './overview.ts';
 
-export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-export type Told = {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, unknown>>;
-  readonly text: string;
-  /** The JSON; null when the answer has none. */
-  readonly body: unknown;
-};
-
 /** The API of this room and those below, as people call it. */
 export type Portal = EscrowWorld & {
   readonly app: Http;
+  /** Where it listens. */
+  readonly origin: string;
   readonly listener: Listener;
   /** Every answer so far: `GET /api/v1/devices 200`. */
   readonly seen: ReadonlySet<string>;
@@ -48,7 +42,7 @@ export async function openPortal(options: { readonly heartbeatMs?: number } = {}
   const publicUrl = new URL('http://localhost:8080');
   addSecurityHeaders(app, { publicUrl, identityProviderOrigin: null });
   app.addHook('onRequest', identify({ database, clock, publicUrl }));
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onSend', async (request, reply) => {
     seen.add(`${request.method} ${request.routeOptions.url ?? ''} ${reply.statusCode}`);
   });
   const overview = createOverview({ database, clock });
@@ -72,37 +66,19 @@ export async function openPortal(options: { readonly heartbeatMs?: number } = {}
   });
   await noticesRoutes(app, { database, runner });
   await openApiRoute(app);
-  await app.ready();
+  const origin = await app.listen({ port: 0, host: '127.0.0.1' });
   return {
     ...world,
     app,
+    origin,
     listener,
     seen,
-    call: (who, method, path, body) => call(app, who, method, path, body),
+    call: (who, method, path, body) =>
+      httpCall(origin, { method, path: `/api/v1${path}`, token: who?.token ?? null, body }),
     close: async () => {
       await app.close();
       await listener.stop();
       await world.close();
     },
   };
-}
-
-async function call(
-  app: Http,
-  who: Person | null,
-  method: Method,
-  path: string,
-  body: unknown,
-): Promise<Told> {
-  const answer = await app.inject({
-    method,
-    url: `/api/v1${path}`,
-    ...(who === null ? {} : { cookies: { keyhaven: who.token } }),
-    ...(body === undefined
-      ? {}
-      : { headers: { 'content-type': 'application/json' }, payload: JSON.stringify(body) }),
-  });
-  const { statusCode: status, headers, body: text } = answer;
-  const isJson = text !== '' && String(headers['content-type']).includes('json');
-  return { status, headers, text, body: isJson ? JSON.parse(text) : null };
 }
