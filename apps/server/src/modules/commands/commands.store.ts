@@ -55,35 +55,15 @@ export async function findCommand(
   return (await namedQuery<Command>(executor, findStatement, [id, enrollment]))[0] ?? null;
 }
 
-const findOutstandingStatement = prepared(
-  'find-outstanding-commands',
-  `select ${columns} from commands where enrollment_id = $1 and state in ('delivered', 'not-now')
+const findWaitingStatement = prepared(
+  'find-waiting-commands',
+  `select ${columns} from commands where enrollment_id = $1 and state in ('queued', 'delivered', 'not-now')
    order by sequence`,
 );
 
-/** What was delivered and never answered, or put off. */
-export async function findOutstanding(
-  executor: Executor,
-  enrollment: EnrollmentId,
-): Promise<readonly Command[]> {
-  return namedQuery<Command>(executor, findOutstandingStatement, [enrollment]);
-}
-
-const settleStatement = prepared(
-  'settle-command',
-  `update commands set state = $2, answered_at = $3, device_words = $4
-   where id = $1 and state in ('queued', 'delivered', 'not-now', 'cancelled') returning id`,
-);
-
-/** Gives the command its final state; false when it had one. */
-export async function settleCommand(
-  tx: Tx,
-  id: CommandId,
-  state: CommandState,
-  words: string | null,
-  now: Date,
-): Promise<boolean> {
-  return (await namedQuery(tx, settleStatement, [id, state, now, words])).length === 1;
+/** What is to be delivered, what was delivered and never answered, and what was put off. */
+export async function findWaiting(executor: Executor, enrollment: EnrollmentId): Promise<readonly Command[]> {
+  return namedQuery<Command>(executor, findWaitingStatement, [enrollment]);
 }
 
 const setStateStatement = prepared(
@@ -100,10 +80,14 @@ export async function changeState(
   await namedQuery(executor, setStateStatement, [id, from, to]);
 }
 
+const markDeliveredStatement = prepared(
+  'mark-command-delivered',
+  `update commands set state = 'delivered', delivered_at = $2, delivery_count = delivery_count + 1 where id = $1`,
+);
+
 /** Marks a command as going out now. */
 export async function markDelivered(tx: Tx, id: CommandId, now: Date): Promise<void> {
-  await sql`update commands set state = 'delivered', delivered_at = ${now}, delivery_count = delivery_count + 1
-    where id = ${id}`.execute(tx);
+  await namedQuery(tx, markDeliveredStatement, [id, now]);
 }
 
 /** Nothing of an ended generation goes out any more. */
@@ -112,11 +96,20 @@ export async function cancelWaiting(tx: Tx, enrollment: EnrollmentId): Promise<v
     where enrollment_id = ${enrollment} and state in ('queued', 'delivered', 'not-now')`.execute(tx);
 }
 
-const insertAnswerStatement = prepared(
-  'insert-answer',
-  `insert into device_answers
-     (id, command_id, enrollment_id, device_id, status, sha256, ownership_class, sealed, received_at)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (command_id, sha256) do nothing returning id`,
+const keepAnswerStatement = prepared(
+  'keep-answer',
+  `with kept as (
+     insert into device_answers
+       (id, command_id, enrollment_id, device_id, status, sha256, ownership_class, sealed, received_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (command_id, sha256) do nothing returning id),
+   settled as (
+     update commands set state = $10, answered_at = $9, device_words = $11
+     where id = $2 and state in ('queued', 'delivered', 'not-now', 'cancelled') and exists (select from kept)
+     returning id),
+   touched as (
+     update devices set last_contact_at = $9 where id = $4 and (last_contact_at is null or last_contact_at < $9)
+       and ($12 or exists (select from kept)))
+   select exists (select from kept) as kept, exists (select from settled) as settled`,
 );
 
 export type NewAnswer = {
@@ -128,11 +121,23 @@ export type NewAnswer = {
   readonly sha256: Buffer;
   readonly ownershipClass: Ownership;
   readonly sealed: Uint8Array;
+  /** The final state of its command, and the Mac's own words about it. */
+  readonly commandState: CommandState;
+  readonly words: string | null;
+  /** Whether a repetition is contact with the Mac too; what is new always is. */
+  readonly countsAsContact: boolean;
 };
 
-/** Stores a Mac's answer; false when these very bytes are there already. */
-export async function insertAnswer(tx: Tx, answer: NewAnswer, now: Date): Promise<boolean> {
-  const rows = await namedQuery<{ id: string }>(tx, insertAnswerStatement, [
+/**
+ * Stores a Mac's answer, gives its command its final state and notes the contact, in one statement: all of it is
+ * durable when this returns, or none. `repeated`: these very bytes were there. `further`: its command had an answer.
+ */
+export async function keepAnswer(
+  database: Database,
+  answer: NewAnswer,
+  now: Date,
+): Promise<'first' | 'further' | 'repeated'> {
+  const rows = await namedQuery<{ kept: boolean; settled: boolean }>(database, keepAnswerStatement, [
     answer.id,
     answer.command,
     answer.enrollment,
@@ -142,8 +147,12 @@ export async function insertAnswer(tx: Tx, answer: NewAnswer, now: Date): Promis
     answer.ownershipClass,
     Buffer.from(answer.sealed),
     now,
+    answer.commandState,
+    answer.words,
+    answer.countsAsContact,
   ]);
-  return rows.length === 1;
+  if (rows[0]?.kept !== true) return 'repeated';
+  return rows[0].settled ? 'first' : 'further';
 }
 
 const markInterpretedStatement = prepared(
@@ -151,8 +160,8 @@ const markInterpretedStatement = prepared(
   `update device_answers set interpreted_at = $2 where id = $1 and interpreted_at is null`,
 );
 
-export async function markInterpreted(tx: Tx, answer: AnswerId, now: Date): Promise<void> {
-  await namedQuery(tx, markInterpretedStatement, [answer, now]);
+export async function markInterpreted(database: Database, answer: AnswerId, now: Date): Promise<void> {
+  await namedQuery(database, markInterpretedStatement, [answer, now]);
 }
 
 export type PendingAnswer = {
@@ -249,15 +258,17 @@ export async function makeWaitingDue(database: Database, now: Date): Promise<voi
   );
 }
 
-export async function hasWaiting(executor: Executor, enrollment: EnrollmentId): Promise<boolean> {
-  const rows = await namedQuery<{ waiting: boolean }>(executor, hasWaitingStatement, [enrollment]);
-  return rows[0]?.waiting ?? false;
-}
-const hasWaitingStatement = prepared(
-  'has-waiting-commands',
-  `select exists (select from commands where enrollment_id = $1
-     and state in ('queued', 'delivered', 'not-now')) as waiting`,
+const stopPushingStatement = prepared(
+  'stop-pushing',
+  `update enrollments set push_due_at = null, push_count = 0
+   where id = $1 and state in ('authenticated', 'active') and (push_due_at is not null or push_count <> 0)
+     and not exists (select from commands where enrollment_id = $1 and state in ('queued', 'delivered', 'not-now'))`,
 );
+
+/** No more pushes, unless something waits. Writes nothing where none is due. */
+export async function stopPushing(database: Database, enrollment: EnrollmentId): Promise<void> {
+  await namedQuery(database, stopPushingStatement, [enrollment]);
+}
 
 /** APNs says this token is no longer good; a TokenUpdate brings another. */
 export async function markPushRefused(
