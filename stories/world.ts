@@ -13,6 +13,7 @@ import { type Server, startServer } from 'keyhaven/main';
 import { createTestDatabase } from 'keyhaven/platform/db/test-database';
 import { openLog } from 'keyhaven/platform/log/log';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { moveClock } from './moved-clock.ts';
 
 /** The real server on the real database, simulated Macs over HTTP, and a real browser. Time can be moved on. */
 export type World = {
@@ -23,15 +24,16 @@ export type World = {
   readonly dataFolder: string;
   /** Everything the server has logged. */
   readonly logged: () => string;
-  /** Lets that much time pass for the server, and runs what was due. */
+  /** Lets that much time pass for everything but pages already open, and runs what was due. */
   readonly pass: (milliseconds: number) => Promise<void>;
   readonly person: (email: string) => Promise<Person>;
-  /** A Mac of this person, enrolled, with its FileVault profile taken. */
+  /** A Mac of this person, enrolled, with its FileVault profile taken or refused. */
   readonly enrolledMac: (owner: string, options?: MacWanted) => Promise<WorldMac>;
   /** A page of a browser of its own. `width` 1280 unless said. */
   readonly page: (options?: { readonly width?: number; readonly dark?: boolean }) => Promise<Page>;
   /** Signs in on that page and comes to `to`. */
   readonly signInOn: (page: Page, email: string, to?: string) => Promise<void>;
+  /** Closes everything. Throws when a page has complained: a script error, a console error, a breach of the CSP. */
   readonly close: () => Promise<void>;
 };
 export type MacWanted = {
@@ -40,6 +42,8 @@ export type MacWanted = {
   readonly fileVaultEnabled?: boolean;
   /** Store the key at once. */
   readonly stored?: boolean;
+  /** What happens to the Mac before it enrolls. */
+  readonly prepare?: (mac: SimulatedMac) => void;
 };
 export type WorldMac = { readonly mac: SimulatedMac; readonly device: Device };
 
@@ -48,8 +52,7 @@ export async function startWorld(): Promise<World> {
   const dataFolder = await mkdtemp(path.join(os.tmpdir(), 'keyhaven-story-'));
   const testDatabase = await createTestDatabase();
   const port = await freePort();
-  let offset = 0;
-  const clock = { now: () => new Date(Date.now() + offset) };
+  const clock = moveClock();
   const fleet = await Fleet.start({ retryMilliseconds: 300 });
   const config = readConfig({
     KEYHAVEN_PORT: String(port),
@@ -62,7 +65,6 @@ export async function startWorld(): Promise<World> {
     config,
     connectionString: testDatabase.connectionString,
     log: openLog({ destination: { write: (line: string) => void (log += line) } }),
-    clock,
   });
   const people = new Map<string, Promise<Person>>();
   const person = (email: string): Promise<Person> => {
@@ -70,7 +72,7 @@ export async function startWorld(): Promise<World> {
     people.set(email, known);
     return known;
   };
-  const browsers = browserKeeper();
+  const browsers = browserKeeper(clock.ahead);
   return {
     url: server.url,
     server,
@@ -79,7 +81,7 @@ export async function startWorld(): Promise<World> {
     dataFolder,
     logged: () => log,
     pass: async (milliseconds) => {
-      offset += milliseconds;
+      clock.moveOn(milliseconds);
       // Whoever was signed in may not be any more.
       people.clear();
       await server.runTimers();
@@ -90,10 +92,13 @@ export async function startWorld(): Promise<World> {
     signInOn: (page, email, to = '/') => signInOn(page, server.url, email, to),
     close: async () => {
       await browsers.close();
+      clock.restore();
       await server.stop();
       await fleet.close();
       await testDatabase.close();
       await rm(dataFolder, { recursive: true, force: true });
+      if (browsers.complaints.length > 0)
+        throw new Error(`pages complained:\n${browsers.complaints.join('\n')}`);
     },
   };
 }
@@ -102,13 +107,14 @@ async function enrolledMac(
   fleet: Fleet,
   person: World['person'],
   owner: string,
-  { name = 'Test Mac', corporate = false, fileVaultEnabled = true, stored = false }: MacWanted,
+  { name = 'Test Mac', corporate = false, fileVaultEnabled = true, stored = false, prepare }: MacWanted,
 ): Promise<WorldMac> {
   const mac = await fleet.addMac({ identity: { name }, fileVaultEnabled });
+  prepare?.(mac);
   const someone = await person(owner);
   await mac.enroll(await someone.enrollmentProfile());
   const settled = (device: Device): boolean =>
-    device.fileVaultProfile === 'acknowledged' && device.encryption.enabled !== null;
+    ['acknowledged', 'refused'].includes(device.fileVaultProfile) && device.encryption.enabled !== null;
   let device = await until(() => findMac(someone, mac), settled);
   if (corporate) await (await person('admin@example.com')).makeCorporate(device.id);
   const key = mac.paper.currentRecoveryKey;
@@ -128,7 +134,7 @@ export async function until<Found>(
   look: () => Promise<Found | null>,
   holds: (found: Found) => boolean = () => true,
 ): Promise<Found> {
-  for (const end = Date.now() + 30_000; Date.now() < end; await pause(50)) {
+  for (const end = performance.now() + 30_000; performance.now() < end; await pause(50)) {
     const found = await look();
     if (found !== null && holds(found)) return found;
   }
@@ -143,11 +149,16 @@ async function signInOn(page: Page, url: URL, email: string, to: string): Promis
   await page.waitForURL(new URL(to, url).href);
 }
 
-function browserKeeper() {
+function browserKeeper(ahead: () => number) {
   let browser: Promise<Browser> | null = null;
   const contexts: BrowserContext[] = [];
+  const complaints: string[] = [];
   return {
-    page: async (url: URL, { width = 1280, dark = false }: { width?: number; dark?: boolean }): Promise<Page> => {
+    complaints,
+    page: async (
+      url: URL,
+      { width = 1280, dark = false }: { width?: number; dark?: boolean },
+    ): Promise<Page> => {
       browser ??= chromium.launch({
         executablePath: process.env['KEYHAVEN_BROWSER'] ?? '/usr/bin/chromium',
         args: [
@@ -167,6 +178,9 @@ function browserKeeper() {
         permissions: ['clipboard-read', 'clipboard-write'],
       });
       contexts.push(context);
+      hearComplaints(context, complaints);
+      context.setDefaultTimeout(15_000);
+      if (ahead() > 0) await context.clock.install({ time: Date.now() });
       return await context.newPage();
     },
     close: async (): Promise<void> => {
@@ -174,6 +188,17 @@ function browserKeeper() {
       await (await browser)?.close();
     },
   };
+}
+
+/** What the browser itself says of a refused call is no fault of a page: a refusal is an answer like any other. */
+const refusedCall = /^Failed to load resource: the server responded with a status of 4\d\d/;
+
+function hearComplaints(context: BrowserContext, complaints: string[]): void {
+  context.on('weberror', (event) => complaints.push(event.error().message));
+  context.on('console', (message) => {
+    const isFault = message.type() === 'error' || /Content Security Policy/.test(message.text());
+    if (isFault && !refusedCall.test(message.text())) complaints.push(message.text());
+  });
 }
 
 function freePort(): Promise<number> {

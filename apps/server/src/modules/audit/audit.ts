@@ -13,7 +13,7 @@ import {
   linkNotes,
   lockSequencer,
 } from './audit.store.ts';
-import { type ChainFault, chainStart, findChainFault, hashOfNote } from './chain.ts';
+import { type ChainFault, chainStart, emptyChain, findChainFault, hashOfNote } from './chain.ts';
 
 /** Writes notes in the caller's transaction: no write without its note, no note without its write. */
 export async function recordNotes(
@@ -71,10 +71,15 @@ export async function chainNotes(database: Database): Promise<number> {
   });
 }
 
-/** The first fault of the whole stored chain, or null. */
+/** The first fault of the whole stored chain, or null. Read in batches: a log grows for years. */
 export async function verifyChain(database: Database): Promise<ChainFault | null> {
-  const notes = await findChainedNotes(database, 0, Number.MAX_SAFE_INTEGER);
-  return findChainFault(notes);
+  for (let end = emptyChain; ; ) {
+    const notes = await findChainedNotes(database, end.sequence, batch);
+    const fault = findChainFault(notes, end);
+    const last = notes.at(-1);
+    if (fault !== null || last === undefined) return fault;
+    end = { sequence: last.note.sequence, hash: last.hash };
+  }
 }
 
 /** The notes about a Mac that its owner may read, newest first. */

@@ -90,6 +90,11 @@ export async function markDelivered(tx: Tx, id: CommandId, now: Date): Promise<v
   await namedQuery(tx, markDeliveredStatement, [id, now]);
 }
 
+export async function cancelCommand(tx: Tx, id: CommandId): Promise<void> {
+  await sql`update commands set state = 'cancelled'
+    where id = ${id} and state in ('queued', 'delivered', 'not-now')`.execute(tx);
+}
+
 /** Nothing of an ended generation goes out any more. */
 export async function cancelWaiting(tx: Tx, enrollment: EnrollmentId): Promise<void> {
   await sql`update commands set state = 'cancelled'
@@ -102,14 +107,16 @@ const keepAnswerStatement = prepared(
      insert into device_answers
        (id, command_id, enrollment_id, device_id, status, sha256, ownership_class, sealed, received_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (command_id, sha256) do nothing returning id),
+   before as (select id, state from commands where id = $2 for update),
    settled as (
-     update commands set state = $10, answered_at = $9, device_words = $11
-     where id = $2 and state in ('queued', 'delivered', 'not-now', 'cancelled') and exists (select from kept)
-     returning id),
+     update commands c set state = $10, answered_at = $9, device_words = $11 from before
+     where c.id = before.id and before.state in ('queued', 'delivered', 'not-now', 'cancelled')
+       and exists (select from kept)
+     returning before.state),
    touched as (
      update devices set last_contact_at = $9 where id = $4 and (last_contact_at is null or last_contact_at < $9)
        and ($12 or exists (select from kept)))
-   select exists (select from kept) as kept, exists (select from settled) as settled`,
+   select exists (select from kept) as kept, (select state from settled) as before`,
 );
 
 export type NewAnswer = {
@@ -130,14 +137,16 @@ export type NewAnswer = {
 
 /**
  * Stores a Mac's answer, gives its command its final state and notes the contact, in one statement: all of it is
- * durable when this returns, or none. `repeated`: these very bytes were there. `further`: its command had an answer.
+ * durable when this returns, or none. `late`: its command had been taken back; `further`: that had an answer for good;
+ * `repeated`: these very bytes were there.
  */
 export async function keepAnswer(
   database: Database,
   answer: NewAnswer,
   now: Date,
-): Promise<'first' | 'further' | 'repeated'> {
-  const rows = await namedQuery<{ kept: boolean; settled: boolean }>(database, keepAnswerStatement, [
+): Promise<'first' | 'late' | 'further' | 'repeated'> {
+  type Row = { readonly kept: boolean; readonly before: CommandState | null };
+  const rows = await namedQuery<Row>(database, keepAnswerStatement, [
     answer.id,
     answer.command,
     answer.enrollment,
@@ -152,7 +161,9 @@ export async function keepAnswer(
     answer.countsAsContact,
   ]);
   if (rows[0]?.kept !== true) return 'repeated';
-  return rows[0].settled ? 'first' : 'further';
+  const { before } = rows[0];
+  if (before === null) return 'further';
+  return before === 'cancelled' ? 'late' : 'first';
 }
 
 const markInterpretedStatement = prepared(
@@ -170,21 +181,22 @@ export type PendingAnswer = {
   readonly enrollment: EnrollmentId;
   readonly device: DeviceId;
   readonly status: string;
-  readonly ownershipClass: Ownership;
-  readonly sealed: Buffer;
+  readonly receivedAt: Date;
 };
 
-/** Answers stored before `before` of which nobody has made sense yet, oldest first. */
+/** Answers stored before `before` of which nobody has made sense yet, oldest first, from after `last` on. */
 export async function findUninterpreted(
   database: Database,
   before: Date,
+  last: Pick<PendingAnswer, 'id' | 'receivedAt'> | null,
   limit: number,
 ): Promise<readonly PendingAnswer[]> {
   const { rows } = await sql<PendingAnswer>`
     select id, command_id as command, enrollment_id as enrollment, device_id as device, status,
-      ownership_class as "ownershipClass", sealed
+      received_at as "receivedAt"
     from device_answers where interpreted_at is null and received_at < ${before}
-    order by received_at limit ${limit}`.execute(database);
+      and (${last === null} or (received_at, id) > (${last?.receivedAt ?? null}::timestamptz, ${last?.id ?? null}::uuid))
+    order by received_at, id limit ${limit}`.execute(database);
   return rows;
 }
 

@@ -72,6 +72,8 @@ export type ConversationContext = {
 const nothing: Reply = { body: null };
 /** Commands that turn out not to be wanted any more are passed over, but not for ever in one reply. */
 const mostPassedOver = 20;
+/** Stored answers taken up in one statement. */
+const atOnce = 100;
 
 /** The command channel (reference/apple-mdm.md 4): one command at a time, each answer durable before its 200. */
 export function createConversation(context: ConversationContext): Conversation {
@@ -137,10 +139,11 @@ export function createConversation(context: ConversationContext): Conversation {
     const answerId = context.ids.next<'answer'>();
     const kept = await keep(caller, command, answer, answerId, raw);
     if (kept === 'repeated') return caller.standing === 'active' ? next(caller) : nothing;
+    // An answer to a command that was taken back proves no presence: it may have been captured on its way.
     const live = kept === 'first' && caller.standing === 'active';
     const { device, enrollment } = caller;
     const delivery = await interpret({ command, answer, answerId, device, enrollment, live });
-    if (!live) return nothing;
+    if (caller.standing !== 'active' || kept === 'further') return nothing;
     const body = delivery === null ? null : await delivery.render();
     return body === null ? next(caller) : { body };
   }
@@ -152,7 +155,7 @@ export function createConversation(context: ConversationContext): Conversation {
     answer: Answer & { readonly status: TerminalStatus },
     id: AnswerId,
     raw: Buffer,
-  ): Promise<'first' | 'further' | 'repeated'> {
+  ): Promise<'first' | 'late' | 'further' | 'repeated'> {
     const { device, enrollment, ownership: ownershipClass } = caller;
     const sealed = await context.vault.sealAnswer({ device, answer: id, ownershipClass, bytes: raw });
     const answered = {
@@ -183,6 +186,23 @@ export function createConversation(context: ConversationContext): Conversation {
     }
   }
 
+  /** One answer that cannot be read must not keep the others from being read. */
+  async function readAgain({
+    id,
+    command: commandId,
+    enrollment,
+    device,
+  }: store.PendingAnswer): Promise<void> {
+    try {
+      const command = await store.findCommand(database, commandId, enrollment);
+      const answer = parseAnswer(await context.vault.readAnswer(id));
+      if (command === null) return;
+      await interpret({ command, answer, answerId: id, device, enrollment, live: false });
+    } catch (error) {
+      context.onFault(error, 'read a stored answer');
+    }
+  }
+
   return {
     hear: async (caller, answer, raw) => {
       const { status } = answer;
@@ -197,14 +217,19 @@ export function createConversation(context: ConversationContext): Conversation {
       return id === null ? nothing : putOff(caller, id);
     },
     catchUp: async (olderThan) => {
-      const pending = await store.findUninterpreted(database, olderThan, 100);
-      for (const { id, command: commandId, enrollment, device } of pending) {
-        const command = await store.findCommand(database, commandId, enrollment);
-        const answer = parseAnswer(await context.vault.readAnswer(id));
-        if (command === null) continue;
-        await interpret({ command, answer, answerId: id, device, enrollment, live: false });
+      let count = 0;
+      for (let last: store.PendingAnswer | null = null; ; ) {
+        const pending: readonly store.PendingAnswer[] = await store.findUninterpreted(
+          database,
+          olderThan,
+          last,
+          atOnce,
+        );
+        for (const answer of pending) await readAgain(answer);
+        count += pending.length;
+        last = pending.at(-1) ?? null;
+        if (pending.length < atOnce) return count;
       }
-      return pending.length;
     },
   };
 }

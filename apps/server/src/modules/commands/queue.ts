@@ -50,6 +50,10 @@ export const cancelQueue = (tx: Tx, enrollment: EnrollmentId): Promise<void> =>
 export const cancelCommand = (tx: Tx, command: Command): Promise<void> =>
   store.changeState(tx, command.id, command.state, 'cancelled');
 
+/** Expects no answer to this command any more, if none has come. */
+export const withdrawCommand = (tx: Tx, command: CommandId): Promise<void> =>
+  store.cancelCommand(tx, command);
+
 /** Makes every Mac with something waiting due for a push: once, when the server starts. */
 export const pushWaiting = (database: Database, now: Date): Promise<void> =>
   store.makeWaitingDue(database, now);

@@ -1,3 +1,4 @@
+// Long because every statement about keys, attempts and releases stands here, each short.
 import type { AttemptKind, FailureReason } from '@keyhaven/api-contract/attempt';
 import type { KeySource, Ownership } from '@keyhaven/api-contract/device';
 import type { KeyVersionState } from '@keyhaven/api-contract/recovery-key';
@@ -101,6 +102,22 @@ export async function moveVersion(
 export async function wipeCandidate(tx: Tx, id: KeyVersionId): Promise<void> {
   await sql`update key_versions set state = 'rejected', sealed = ${Buffer.from(TOMBSTONE)}
     where id = ${id} and state = 'candidate'`.execute(tx);
+}
+
+/** Whether a version came from this very answer. */
+export async function hasVersionOf(tx: Tx, answer: AnswerId): Promise<boolean> {
+  const { rows } = await sql<{ held: boolean }>`
+    select exists (select from key_versions where answer_id = ${answer}) as held`.execute(tx);
+  return rows[0]?.held ?? false;
+}
+
+/** Whether the current key of this Mac was heard from it after `time`. */
+export async function hasKeyHeardSince(tx: Tx, device: DeviceId, time: Date): Promise<boolean> {
+  const { rows } = await sql<{ heard: boolean }>`
+    select exists (select from key_versions v left join device_answers a on a.id = v.answer_id
+      where v.device_id = ${device} and v.state = 'current'
+        and coalesce(a.received_at, v.stored_at) > ${time}) as heard`.execute(tx);
+  return rows[0]?.heard ?? false;
 }
 
 const confirmVersionStatement = prepared(
@@ -287,11 +304,16 @@ export async function countStores(
   return (await namedQuery<Row>(tx, countStoresStatement, [device, since]))[0] ?? { count: 0, oldest: null };
 }
 
+/**
+ * How many keys this person was granted since, and when the oldest of them was. Locks the person, or reveals of
+ * several Macs at once would each count without the others.
+ */
 export async function countReveals(
   tx: Tx,
   person: PersonId,
   since: Date,
 ): Promise<{ readonly count: number; readonly oldest: Date | null }> {
+  await sql`select id from people where id = ${person} for no key update`.execute(tx);
   const { rows } = await sql<{ count: number; oldest: Date | null }>`
     select count(*) as count, min(created_at) as oldest from key_releases
     where person_id = ${person} and created_at > ${since}`.execute(tx);

@@ -1,0 +1,1 @@
+export function unseenStatuses(folder: string): string[];
