@@ -5,6 +5,9 @@ import { bareSha1Signer } from '@keyhaven/mac/cms/signed-data';
 import type { SimulatedMac } from '@keyhaven/mac/mac';
 import { type PlistDict, writePlist } from '@keyhaven/mac/plist';
 
+const commandType = 'application/x-apple-aspen-mdm; charset=UTF-8';
+const checkInType = 'application/x-apple-aspen-mdm-checkin';
+
 export type VoiceAnswer = { readonly status: number; readonly body: Buffer };
 
 /** Speaks at `PUT /mdm` with an identity, but says whatever it is given. */
@@ -40,7 +43,12 @@ export function voiceWith(
   const sign = (body: Buffer): string => signer(body).toString('base64');
   const put: MacVoice['put'] = (body, signature = sign(body)) =>
     send(`${origin}/mdm`, 'PUT', body, signature === null ? {} : { 'Mdm-Signature': signature }, agent);
-  return { udid, sign, put, say: (message) => put(writePlist(message)) };
+  const say: MacVoice['say'] = (message) => {
+    const body = writePlist(message);
+    const type = 'MessageType' in message ? checkInType : commandType;
+    return send(`${origin}/mdm`, 'PUT', body, { 'Mdm-Signature': sign(body), 'Content-Type': type }, agent);
+  };
+  return { udid, sign, put, say };
 }
 
 /** One request with any bytes; rejects only when the connection breaks. */
@@ -58,7 +66,7 @@ export function send(
         method,
         agent: agent ?? false,
         headers: {
-          'Content-Type': 'application/x-apple-aspen-mdm; charset=UTF-8',
+          'Content-Type': commandType,
           'Content-Length': body.length,
           ...headers,
         },
