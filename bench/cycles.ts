@@ -25,6 +25,9 @@ export async function runCycle(macs: BenchFleet, each: BenchMac, stores: boolean
 
 export type Load = { readonly seconds: number; readonly concurrency: number };
 
+/** Time for V8 to compile what runs often, before anything is measured. */
+export const warmUpSeconds = 3;
+
 /** As many cycles as go in that time, each Mac in its turn. */
 export async function measureCycles(
   server: BenchServer,
@@ -32,30 +35,17 @@ export async function measureCycles(
   all: readonly BenchMac[],
   { seconds, concurrency }: Load,
 ): Promise<readonly Figure[]> {
-  const idle = [...all];
-  const done = new Map<BenchMac, { count: number; attempt: string }>();
-  const latencies: number[] = [];
+  const turns = takeTurns(macs, all);
+  await turns.run({ seconds: warmUpSeconds, concurrency });
   const before = await server.usage();
   const ownBefore = process.cpuUsage();
   const began = performance.now();
-  const worker = async (): Promise<void> => {
-    while (performance.now() - began < seconds * 1000) {
-      const each = idle.shift();
-      if (each === undefined) throw new Error('--macs must be more than --concurrency');
-      const count = done.get(each)?.count ?? 0;
-      const start = performance.now();
-      const attempt = await runCycle(macs, each, count < storesOfEach);
-      latencies.push(performance.now() - start);
-      done.set(each, { count: count + 1, attempt });
-      idle.push(each);
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, worker));
+  const latencies = await turns.run({ seconds, concurrency });
   const elapsed = (performance.now() - began) / 1000;
   const own = process.cpuUsage(ownBefore);
   const after = await server.usage();
   // What the load takes for a cycle is one: the last attempt of every Mac stands as saved.
-  for (const [{ owner, device }, { attempt }] of done) {
+  for (const [{ owner, device }, { attempt }] of turns.done) {
     const { state } = await owner.attempt(device, attempt);
     if (state !== 'saved') throw new Error(`an attempt of the run is ${state}`);
   }
@@ -74,4 +64,35 @@ export async function measureCycles(
     figure('CPU a cycle, load (Macs and owners)', (own.user + own.system) / 1000 / cycles, 'ms'),
     figure('cycles a second of CPU, server and PostgreSQL', 1000 / (serverMs + databaseMs), '/s'),
   ];
+}
+
+type Turns = {
+  /** The last attempt of each Mac, and how many it had. */
+  readonly done: ReadonlyMap<BenchMac, { readonly count: number; readonly attempt: string }>;
+  /** Milliseconds of each cycle. */
+  readonly run: (load: Load) => Promise<readonly number[]>;
+};
+
+function takeTurns(macs: BenchFleet, all: readonly BenchMac[]): Turns {
+  const idle = [...all];
+  const done = new Map<BenchMac, { readonly count: number; readonly attempt: string }>();
+  const run = async ({ seconds, concurrency }: Load): Promise<readonly number[]> => {
+    const latencies: number[] = [];
+    const end = performance.now() + seconds * 1000;
+    const worker = async (): Promise<void> => {
+      while (performance.now() < end) {
+        const each = idle.shift();
+        if (each === undefined) throw new Error('--macs must be more than --concurrency');
+        const count = done.get(each)?.count ?? 0;
+        const start = performance.now();
+        const attempt = await runCycle(macs, each, count < storesOfEach);
+        latencies.push(performance.now() - start);
+        done.set(each, { count: count + 1, attempt });
+        idle.push(each);
+      }
+    };
+    await Promise.all(Array.from({ length: concurrency }, worker));
+    return latencies;
+  };
+  return { done, run };
 }

@@ -16,24 +16,11 @@ export async function measurePolls(
   { seconds, concurrency }: Load,
 ): Promise<readonly Figure[]> {
   const requests = macs.map((mac) => idleRequest(server.url, mac));
-  const latencies: number[] = [];
-  let next = 0;
+  await poll(server.url, requests, { seconds: 1, concurrency });
   const before = await server.usage();
   const ownBefore = process.cpuUsage();
   const began = performance.now();
-  const worker = async (): Promise<void> => {
-    const connection = await openConnection(server.url);
-    while (performance.now() - began < seconds * 1000) {
-      const request = requests[(next += 1) % requests.length];
-      if (request === undefined) throw new Error('no Macs to poll');
-      const start = performance.now();
-      const status = await connection.exchange(request);
-      latencies.push(performance.now() - start);
-      if (status !== 200) throw new Error(`a poll was answered with ${status}`);
-    }
-    connection.close();
-  };
-  await Promise.all(Array.from({ length: concurrency }, worker));
+  const latencies = await poll(server.url, requests, { seconds, concurrency });
   const elapsed = (performance.now() - began) / 1000;
   const own = process.cpuUsage(ownBefore);
   const after = await server.usage();
@@ -52,6 +39,31 @@ export async function measurePolls(
     figure('CPU a poll, load', (own.user + own.system) / 1000 / polls, 'ms'),
     figure('polls a second of CPU, server and PostgreSQL', 1000 / (serverMs + databaseMs), '/s'),
   ];
+}
+
+/** Milliseconds of each poll. */
+async function poll(
+  url: URL,
+  requests: readonly Buffer[],
+  { seconds, concurrency }: Load,
+): Promise<readonly number[]> {
+  const latencies: number[] = [];
+  const end = performance.now() + seconds * 1000;
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    const connection = await openConnection(url);
+    while (performance.now() < end) {
+      const request = requests[(next += 1) % requests.length];
+      if (request === undefined) throw new Error('no Macs to poll');
+      const start = performance.now();
+      const status = await connection.exchange(request);
+      latencies.push(performance.now() - start);
+      if (status !== 200) throw new Error(`a poll was answered with ${status}`);
+    }
+    connection.close();
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  return latencies;
 }
 
 /** The Idle of an enrolled Mac with its Mdm-Signature, as bytes of HTTP/1.1: it is always the same. */

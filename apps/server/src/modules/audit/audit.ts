@@ -3,13 +3,14 @@ import { type Ids, randomIds } from '../../kernel/id.ts';
 import type { NotedAs } from '../../kernel/verb.ts';
 import { type Database, type Tx, transaction } from '../../platform/db/database.ts';
 import {
-  chainNote,
+  type ChainLink,
   type DeviceNote,
   findChainEnd,
   findChainedNotes,
   findNotesOfDevice,
   findUnchainedNotes,
   insertNote,
+  linkNotes,
   lockSequencer,
 } from './audit.store.ts';
 import { type ChainFault, chainStart, emptyChain, findChainFault, hashOfNote } from './chain.ts';
@@ -58,12 +59,14 @@ export async function chainNotes(database: Database): Promise<number> {
     let previous = end?.hash ?? chainStart;
     let sequence = end?.sequence ?? 0;
     const notes = await findUnchainedNotes(tx, batch);
+    const links: ChainLink[] = [];
     for (const { at, ...note } of notes) {
       sequence += 1;
       const hash = hashOfNote(previous, { ...note, at: at.toISOString(), sequence });
-      await chainNote(tx, { id: note.id, sequence, previous, hash });
+      links.push({ id: note.id, sequence, previous, hash });
       previous = hash;
     }
+    if (links.length > 0) await linkNotes(tx, links);
     return notes.length;
   });
 }

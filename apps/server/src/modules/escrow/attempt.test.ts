@@ -222,14 +222,14 @@ describe('under any sequence of events', () => {
       fc.property(anyState, anyEvent, (state, event) => {
         const { to } = step(state, event);
         if (to !== 'rotating' && to !== 'redelivered') return;
-        const survey = {
+        const told = {
           encrypted: true,
           hasKey: true,
           managed: true,
           deliverable: true,
           sameGeneration: true,
         };
-        expect(event).toMatchObject({ kind: 'surveyed', survey: { ...survey, live: true } });
+        expect(event).toMatchObject({ kind: 'surveyed', survey: { ...told, live: true } });
       }),
       { numRuns: 5000 },
     );

@@ -125,10 +125,14 @@ export async function hasKeyHeardSince(tx: Tx, device: DeviceId, time: Date): Pr
   return rows[0]?.heard ?? false;
 }
 
+const confirmVersionStatement = prepared(
+  'confirm-key-version',
+  `update key_versions set confirmed_enrollment_id = $2 where id = $1 and confirmed_enrollment_id is distinct from $2`,
+);
+
 /** The Mac, in this generation, has shown that it knows this key. */
 export async function confirmVersion(tx: Tx, id: KeyVersionId, enrollment: EnrollmentId): Promise<void> {
-  await sql`update key_versions set confirmed_enrollment_id = ${enrollment}
-    where id = ${id} and confirmed_enrollment_id is distinct from ${enrollment}`.execute(tx);
+  await namedQuery(tx, confirmVersionStatement, [id, enrollment]);
 }
 
 export type AttemptRow = {
@@ -289,16 +293,20 @@ export async function findOverdue(
   return rows.map((row) => row.device);
 }
 
+const countStoresStatement = prepared(
+  'count-stores',
+  `select count(*) as count, min(started_at) as oldest from attempts
+   where device_id = $1 and kind = 'store' and started_at > $2`,
+);
+
 /** How many stores of this Mac were tried since, and when the oldest of them was. */
 export async function countStores(
   tx: Tx,
   device: DeviceId,
   since: Date,
 ): Promise<{ readonly count: number; readonly oldest: Date | null }> {
-  const { rows } = await sql<{ count: number; oldest: Date | null }>`
-    select count(*) as count, min(started_at) as oldest from attempts
-    where device_id = ${device} and kind = 'store' and started_at > ${since}`.execute(tx);
-  return rows[0] ?? { count: 0, oldest: null };
+  type Row = { readonly count: number; readonly oldest: Date | null };
+  return (await namedQuery<Row>(tx, countStoresStatement, [device, since]))[0] ?? { count: 0, oldest: null };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { after, minutes } from '../../kernel/clock.ts';
 import { type Done, done, type NotedAs, type Refused, refuse } from '../../kernel/verb.ts';
 import { type Answered, wordsOf } from '../commands/commands.ts';
 import { queueCommand } from '../commands/queue.ts';
@@ -55,6 +56,8 @@ async function read(
         device: device.id,
         kind: 'SecurityInfo',
         intent: {},
+        // The Mac that waits for our reply gets it in that; it is woken only if it does not.
+        ...(answered.live ? { wakeAt: after(now, minutes(1)) } : {}),
       } as const;
       await queueCommand(tx, context.wake, ask, now);
     }
