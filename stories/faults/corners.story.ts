@@ -148,3 +148,21 @@ it('a key made at the Mac after the clock went back is the newest all the same',
   expect(newest?.state).toBe('unproven');
   expect(keyOf(await portal.reveal(owner, mac, newest?.version))).toBe(mac.mac.paper.currentRecoveryKey);
 });
+
+it('a typed key that its attempt has left behind is unproven once the Mac’s escrow copy says the same', async () => {
+  const { portal, mac } = await aMac();
+  await mac.mac.makeNewRecoveryKey();
+  const result = { status: 'CommandFormatError', keys: {} } as const;
+  mac.behave({ ...errors, onCommand: () => Promise.resolve({ kind: 'answers', result, copies: 1 }) });
+  await storePaper(portal, mac);
+  for (let polls = 0; polls < 5 && (await portal.device(mac)).attempt?.endedAt === null; polls += 1)
+    await poll(mac);
+  expect((await portal.device(mac)).attempt?.reason).toBe('device-error');
+  await portal.call(owner, 'POST', `/api/v1/devices/${mac.device}/check-status`, {});
+  await poll(mac);
+  await poll(mac);
+  const { recoveryKey } = await portal.device(mac);
+  expect(recoveryKey.state).toBe('unproven');
+  const revealed = await portal.reveal(owner, mac, recoveryKey.version ?? 0);
+  expect(keyOf(revealed)).toBe(mac.mac.paper.currentRecoveryKey);
+});

@@ -83,6 +83,10 @@ async function read(
     : [];
   if (copy.known !== null && counts) {
     await store.confirmVersion(tx, copy.known.id, answered.enrollment);
+    // Typed once, kept by an attempt that is over: now it is the Mac's own word.
+    if (copy.known.state === 'candidate' && attempt?.unlockVersion !== copy.known.id) {
+      await store.moveVersion(tx, copy.known.id, 'candidate', 'unproven', null);
+    }
   }
   const event = attempt === null ? null : await eventFor(answered, info, opened, attempt, copy.verdict);
   const taken = attempt === null || event === null ? ({ to: 'same' } as const) : step(attempt.state, event);
