@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { installDebian } from './install-debian.mjs';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 const macPaths = ['Chromium', 'Google Chrome'].map(
@@ -24,7 +24,8 @@ const inCache = [
  * when we are root there. Null, and one line that says so, when there is none.
  */
 export function findBrowser() {
-  const found = installedBrowser() ?? (installDebianChromium() ? installedBrowser() : undefined);
+  const found =
+    installedBrowser() ?? (installDebian(['chromium'], 'for the stories') ? installedBrowser() : undefined);
   if (found !== undefined) return found;
   console.error(
     'keyhaven: no browser for the stories: install Chromium, or set KEYHAVEN_BROWSER to its path',
@@ -54,15 +55,4 @@ function isProgram(file) {
   } catch {
     return false;
   }
-}
-
-function installDebianChromium() {
-  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return false;
-  console.log('keyhaven: installing chromium for the stories (apt-get)');
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const apt = (...args) =>
-    spawnSync('apt-get', ['-qq', ...args], { stdio: ['ignore', 'ignore', 'inherit'], env });
-  return (
-    apt('update').status === 0 && apt('install', '-y', '--no-install-recommends', 'chromium').status === 0
-  );
 }

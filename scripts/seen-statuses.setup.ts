@@ -2,6 +2,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { afterAll } from 'vitest';
 
 // Writes down every status that a server of ours answered in a test, so that `npm test` can tell which of the declared
 // ones no test has seen. The folder comes from scripts/test.mjs; without it nothing is written.
@@ -19,7 +20,8 @@ if (folder !== undefined) {
     const { request, response } = message as Finished;
     seen.add(`${request.method ?? ''} ${(request.url ?? '').split('?')[0] ?? ''} ${response.statusCode}`);
   });
-  process.on('exit', () => {
+  afterAll(() => {
     appendFileSync(path.join(folder, 'seen.txt'), [...seen].map((line) => `${line}\n`).join(''));
+    seen.clear();
   });
 }

@@ -4,12 +4,14 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { findBrowser } from './find-browser.mjs';
+import { ensureTools } from './find-tools.mjs';
 import { ensureInstalled, root } from './launch.mjs';
 import { buildSteps, runSteps, runVitest, staticSteps } from './steps.mjs';
 import { unseenStatuses } from './unseen-statuses.mjs';
 
 process.chdir(root);
 ensureInstalled();
+if (!ensureTools()) process.exit(1);
 const args = process.argv.slice(2).filter((each) => each !== '--long');
 const long = args.length < process.argv.length - 2;
 const everything = args.length === 0 && !long;

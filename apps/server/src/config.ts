@@ -97,12 +97,14 @@ function placesRefused({
   deviceUrl,
   scepUrl,
   pushTopic,
+  apns,
 }: Config): readonly string[] {
   const problems: string[] = [];
   const addresses = {
     KEYHAVEN_PUBLIC_URL: publicUrl,
     KEYHAVEN_DEVICE_URL: deviceUrl,
     KEYHAVEN_SCEP_URL: scepUrl,
+    KEYHAVEN_APNS_URL: new URL(apns.url),
   };
   for (const [name, url] of Object.entries(addresses)) {
     if (url.protocol !== 'https:' && !isLoopback(url.hostname)) {
@@ -125,7 +127,12 @@ function placesRefused({
 }
 
 function readIdentity(read: Reader): Config['identity'] {
-  if (read.text('KEYHAVEN_OIDC_ISSUER') === null) return { mode: 'evaluation' };
+  if (read.text('KEYHAVEN_OIDC_ISSUER') === null) {
+    // Somebody who has set up a sign-in wants it: an issuer that got lost must not open the public accounts.
+    const set = signInSettings.filter((name) => read.text(name) !== null);
+    if (set.length > 0) read.refuse(`KEYHAVEN_OIDC_ISSUER is missing, although ${set.join(' and ')} is set.`);
+    return { mode: 'evaluation' };
+  }
   return {
     mode: 'production',
     issuer: read.url('KEYHAVEN_OIDC_ISSUER', 'https://issuer.invalid'),
@@ -138,7 +145,17 @@ function readIdentity(read: Reader): Config['identity'] {
   };
 }
 
+const signInSettings = [
+  'KEYHAVEN_OIDC_CLIENT_ID',
+  'KEYHAVEN_OIDC_CLIENT_SECRET',
+  'KEYHAVEN_OIDC_GROUPS_CLAIM',
+  'KEYHAVEN_ADMINISTRATOR_GROUP',
+  'KEYHAVEN_HELP_DESK_GROUP',
+  'KEYHAVEN_AUDITOR_GROUP',
+] as const;
+
 type Reader = {
+  readonly refuse: (problem: string) => void;
   readonly text: (name: string) => string | null;
   readonly required: (name: string) => string;
   readonly integer: (name: string, otherwise: number, least: number, most: number) => number;
@@ -162,6 +179,7 @@ function reader(environment: Environment, problems: string[]): Reader {
   }
   return {
     text,
+    refuse: (problem) => void problems.push(problem),
     required: (name) => {
       const value = text(name);
       if (value === null) problems.push(`${name} is missing.`);

@@ -27,6 +27,7 @@ import { originCheck } from './platform/http/origin.ts';
 import { addPages } from './platform/http/pages.ts';
 import { addSecurityHeaders } from './platform/http/security-headers.ts';
 import type { Log } from './platform/log/log.ts';
+import { type Metrics, measure } from './platform/metrics/metrics.ts';
 import type { Rooms } from './rooms.ts';
 import type { Vault } from './vault/vault.ts';
 
@@ -44,7 +45,9 @@ export type DoorsOptions = {
 };
 
 /** The HTTP application with every route of the product. */
-export async function openDoors(options: DoorsOptions): Promise<Http> {
+export async function openDoors(
+  options: DoorsOptions,
+): Promise<{ readonly app: Http; readonly metrics: Metrics }> {
   const { config, database, vault, rooms, changes, clock, log } = options;
   const { publicUrl } = config;
   const evaluation = config.identity.mode === 'evaluation';
@@ -52,6 +55,7 @@ export async function openDoors(options: DoorsOptions): Promise<Http> {
     trustProxy: config.trustedProxy,
     onFault: (error, route) => log.error('request failed', { route, error }),
   });
+  const metrics = measure(app);
   const issuerOrigin = config.identity.mode === 'production' ? config.identity.issuer.origin : null;
   const view = { publicUrl, identityProviderOrigin: issuerOrigin };
   addSecurityHeaders(app, view);
@@ -107,7 +111,7 @@ export async function openDoors(options: DoorsOptions): Promise<Http> {
   });
   await openApiRoute(app);
   await addPages(app, { folder: options.webFolder, view });
-  return app;
+  return { app, metrics };
 }
 
 // Macs prove themselves by signature, the built-in identity provider by its own means; neither is a page of ours.
@@ -119,7 +123,10 @@ function refuseForeignHosts(app: Http): void {
   app.addHook('onRequest', async (request, reply) => {
     const host = request.headers.host ?? '';
     const name = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '';
-    if (isLoopback(name)) return undefined;
+    const forwarded = ['forwarded', 'x-forwarded-for', 'x-forwarded-host'].some(
+      (each) => each in request.headers,
+    );
+    if (isLoopback(name) && !forwarded) return undefined;
     return reply.code(421).type('text/plain').send('Evaluation mode answers on this machine only.');
   });
 }

@@ -15,6 +15,7 @@ import { type Database, openDatabase } from './platform/db/database.ts';
 import { migrate } from './platform/db/migrate.ts';
 import { startRecurring } from './platform/jobs/recurring.ts';
 import type { Log } from './platform/log/log.ts';
+import { serveMetrics } from './platform/metrics/metrics.ts';
 import { buildRooms, type Rooms } from './rooms.ts';
 import { openLocalVault } from './vault/local-vault.ts';
 import { hasSealedRecords } from './vault/vault.store.ts';
@@ -76,9 +77,21 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await hasSealedRecords(database);
     return options.surroundingsReady?.() ?? true;
   };
-  const app = await openDoors({ config, database, vault, rooms, changes, clock, log, webFolder, isReady });
+  const { app, metrics } = await openDoors({
+    config,
+    database,
+    vault,
+    rooms,
+    changes,
+    clock,
+    log,
+    webFolder,
+    isReady,
+  });
   const timers = timersOf(rooms, database, clock);
   await app.listen({ host: config.host, port: config.port });
+  const metricsServer =
+    config.metricsPort === null ? null : await serveMetrics(metrics, config.host, config.metricsPort);
   await pushWaiting(database, clock.now());
   const recurring = timers.map(({ name, seconds, handler }) =>
     startRecurring({ name, seconds, handler, database, log }),
@@ -96,6 +109,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     stop: async () => {
       stopping = true;
       await app.close();
+      metricsServer?.close();
       await Promise.all(recurring.map((each) => each.stop()));
       await rooms.pushing.settled();
       await changes.stop();

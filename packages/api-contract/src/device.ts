@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { attempt } from './attempt.ts';
-import { id, listOf, timestamp } from './primitives.ts';
+import { id, listOf, timestamp, words } from './primitives.ts';
 
 export const ownership = z.enum(['personal', 'corporate']);
 export type Ownership = z.infer<typeof ownership>;
@@ -70,14 +70,14 @@ export type DeviceList = z.infer<typeof deviceList>;
 export const deviceListQuery = z.object({
   scope: z.enum(['mine', 'all']).default('mine'),
   /** Found anywhere in name, serial number, model, or the owner's name or e-mail. */
-  search: z.string().trim().max(200).optional(),
+  search: words(200).optional(),
   cursor: z.string().max(500).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
 export const deviceChange = z
   .strictObject({
-    name: z.string().trim().min(1).max(100).optional(),
+    name: words(100).min(1).optional(),
     ownership: ownership.optional(),
   })
   .refine((change) => (change.name === undefined) !== (change.ownership === undefined), {

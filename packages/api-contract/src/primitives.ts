@@ -9,3 +9,14 @@ export const id = z.uuid();
 /** A list: `next` is the cursor of the next page, or null on the last. */
 export const listOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), next: z.string().nullable() });
+
+/**
+ * Text that a person writes, trimmed and at most this long. No NUL and no half of a surrogate pair, which no database
+ * and no Unicode text can hold.
+ */
+export const words = (longest: number) =>
+  z
+    .string()
+    .trim()
+    .max(longest)
+    .refine((text) => !/[\0\p{Cs}]/u.test(text), { message: 'Write text.' });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { keySource } from './device.ts';
-import { listOf, timestamp } from './primitives.ts';
+import { listOf, timestamp, words } from './primitives.ts';
 
 /**
  * What the owner typed. The strings are judged by the vault, not here, so that no schema error can repeat them: an
@@ -10,12 +10,12 @@ export const storeKeyBody = z.strictObject({ recoveryKey: z.string(), confirmati
 
 export const revealBody = z.strictObject({
   /** 8–500 characters; needed from everybody but the owner. */
-  reason: z.string().trim().max(500).optional(),
+  reason: words(500).optional(),
   /** An older version of this Mac's key; the current one when absent. */
   version: z.int().min(1).optional(),
 });
 
-export const rotateBody = z.strictObject({ reason: z.string().trim().max(500).optional() });
+export const rotateBody = z.strictObject({ reason: words(500).optional() });
 
 export const keyVersionState = z.enum([
   'candidate',

@@ -33,7 +33,7 @@ export async function systemKey(
   const sealedPrivateKey = Buffer.from(await seal(secret, systemBinding(purpose, id), context.keys));
   secret.wipe();
   const key = { id, certificate: made.certificate.der, sealedPrivateKey };
-  await insertVaultKey(context.database, purpose, key, context.clock.now());
+  await insertVaultKey(context.database, purpose, key, context.ids.next<'audit-note'>(), context.clock.now());
   return systemKey(context, purpose, make);
 }
 

@@ -8,6 +8,7 @@ import type {
   EnrollmentId,
   EscrowKeyId,
   KeyVersionId,
+  NoteId,
   PersonId,
   ReleaseId,
   SessionId,
@@ -18,17 +19,22 @@ import { namedQuery, prepared } from '../platform/db/named-statements.ts';
 
 // The vault's own readings: it trusts rows, not callers.
 
-const findOwnershipStatement = prepared(
-  'vault-find-ownership',
-  `select ownership, owner_id as "ownerId" from devices where id = $1`,
+const findTypedClassStatement = prepared(
+  'vault-find-typed-class',
+  `select case when d.ownership = 'corporate' and (d.ownership_changed_at is null or exists (
+       select from key_versions v where v.device_id = d.id and v.source = 'rotation'
+         and v.ownership_class = 'corporate' and v.stored_at > d.ownership_changed_at))
+     then 'corporate' else 'personal' end as "typedClass"
+   from devices d where d.id = $1`,
 );
 
-export async function findOwnership(
-  database: Database,
-  device: DeviceId,
-): Promise<{ readonly ownership: Ownership; readonly ownerId: PersonId } | null> {
-  type Row = { readonly ownership: Ownership; readonly ownerId: PersonId };
-  return (await namedQuery<Row>(database, findOwnershipStatement, [device]))[0] ?? null;
+/**
+ * The class of a key that the owner of this Mac types now. Where the Mac was personal before, the key may be from
+ * then: it is personal until a key was made under our eyes after the change (product.md I6).
+ */
+export async function findTypedClass(database: Database, device: DeviceId): Promise<Ownership | null> {
+  type Row = { readonly typedClass: Ownership };
+  return (await namedQuery<Row>(database, findTypedClassStatement, [device]))[0]?.typedClass ?? null;
 }
 
 export type StoredAnswer = {
@@ -197,16 +203,21 @@ export async function findVaultKey(database: Database, purpose: string): Promise
   return rows[0] ?? null;
 }
 
-/** Writes the key unless another process was first. */
+/** Writes the key and its audit note, both or neither, unless another process was first. */
 export async function insertVaultKey(
   database: Database,
   purpose: string,
   key: VaultKey,
+  note: NoteId,
   now: Date,
 ): Promise<void> {
-  await sql`insert into vault_keys (purpose, id, certificate_der, sealed_private_key, created_at)
-    values (${purpose}, ${key.id}, ${key.certificate}, ${key.sealedPrivateKey}, ${now})
-    on conflict (purpose) do nothing`.execute(database);
+  await sql`with made as (
+      insert into vault_keys (purpose, id, certificate_der, sealed_private_key, created_at)
+      values (${purpose}, ${key.id}, ${key.certificate}, ${key.sealedPrivateKey}, ${now})
+      on conflict (purpose) do nothing returning id)
+    insert into audit_notes (id, at, actor_kind, actor_name, action, detail)
+    select ${note}::uuid, ${now}::timestamptz, 'system', 'Keyhaven', 'vault.key-created',
+      jsonb_build_object('purpose', ${purpose}::text) from made`.execute(database);
 }
 
 /** Whether anything sealed exists: then a missing master key file is a loss, not a first start. */

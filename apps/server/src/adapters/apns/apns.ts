@@ -50,7 +50,12 @@ export function apnsPush(options: ApnsOptions): Push & { readonly close: () => P
     close: async () => {
       const last = session;
       session = null;
-      if (last !== null) await new Promise<void>((resolve) => last.close(() => resolve()));
+      if (last === null || last.destroyed) return;
+      // Not the callback of close(): one that is closing already, after a GOAWAY, never calls it.
+      await new Promise<void>((resolve) => {
+        last.once('close', resolve);
+        last.close();
+      });
     },
   };
 }

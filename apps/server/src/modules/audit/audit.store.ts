@@ -59,13 +59,28 @@ export async function findUnchainedNotes(tx: Tx, limit: number): Promise<readonl
   return rows;
 }
 
-export async function chainNote(
-  tx: Tx,
-  link: { readonly id: string; readonly sequence: number; readonly previous: Buffer; readonly hash: Buffer },
-): Promise<void> {
-  await sql`update audit_notes
-    set sequence = ${link.sequence}, previous_hash = ${link.previous}, hash = ${link.hash}
-    where id = ${link.id}`.execute(tx);
+const chainNotesStatement = prepared(
+  'chain-audit-notes',
+  `update audit_notes n set sequence = link.sequence, previous_hash = link.previous, hash = link.hash
+   from unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[]) as link (id, sequence, previous, hash)
+   where n.id = link.id`,
+);
+
+export type ChainLink = {
+  readonly id: string;
+  readonly sequence: number;
+  readonly previous: Buffer;
+  readonly hash: Buffer;
+};
+
+/** Gives notes their places in the chain. */
+export async function linkNotes(tx: Tx, links: readonly ChainLink[]): Promise<void> {
+  await namedQuery(tx, chainNotesStatement, [
+    links.map(({ id }) => id),
+    links.map(({ sequence }) => sequence),
+    links.map(({ previous }) => previous),
+    links.map(({ hash }) => hash),
+  ]);
 }
 
 /** Chained notes from `afterSequence` on, oldest first. */

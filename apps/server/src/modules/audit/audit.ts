@@ -3,16 +3,17 @@ import { type Ids, randomIds } from '../../kernel/id.ts';
 import type { NotedAs } from '../../kernel/verb.ts';
 import { type Database, type Tx, transaction } from '../../platform/db/database.ts';
 import {
-  chainNote,
+  type ChainLink,
   type DeviceNote,
   findChainEnd,
   findChainedNotes,
   findNotesOfDevice,
   findUnchainedNotes,
   insertNote,
+  linkNotes,
   lockSequencer,
 } from './audit.store.ts';
-import { type ChainFault, chainStart, findChainFault, hashOfNote } from './chain.ts';
+import { type ChainFault, chainStart, emptyChain, findChainFault, hashOfNote } from './chain.ts';
 
 /** Writes notes in the caller's transaction: no write without its note, no note without its write. */
 export async function recordNotes(
@@ -58,20 +59,27 @@ export async function chainNotes(database: Database): Promise<number> {
     let previous = end?.hash ?? chainStart;
     let sequence = end?.sequence ?? 0;
     const notes = await findUnchainedNotes(tx, batch);
+    const links: ChainLink[] = [];
     for (const { at, ...note } of notes) {
       sequence += 1;
       const hash = hashOfNote(previous, { ...note, at: at.toISOString(), sequence });
-      await chainNote(tx, { id: note.id, sequence, previous, hash });
+      links.push({ id: note.id, sequence, previous, hash });
       previous = hash;
     }
+    if (links.length > 0) await linkNotes(tx, links);
     return notes.length;
   });
 }
 
-/** The first fault of the whole stored chain, or null. */
+/** The first fault of the whole stored chain, or null. Read in batches: a log grows for years. */
 export async function verifyChain(database: Database): Promise<ChainFault | null> {
-  const notes = await findChainedNotes(database, 0, Number.MAX_SAFE_INTEGER);
-  return findChainFault(notes);
+  for (let end = emptyChain; ; ) {
+    const notes = await findChainedNotes(database, end.sequence, batch);
+    const fault = findChainFault(notes, end);
+    const last = notes.at(-1);
+    if (fault !== null || last === undefined) return fault;
+    end = { sequence: last.note.sequence, hash: last.hash };
+  }
 }
 
 /** The notes about a Mac that its owner may read, newest first. */

@@ -38,12 +38,19 @@ export function canonicalJson(value: unknown): string {
 
 export type ChainFault = { readonly sequence: number; readonly kind: 'gap' | 'hash' };
 
-/** The first place where the notes, in order from sequence 1, do not follow from each other; null when they all do. */
+/** Where a chain has come to: the number of its last note, and its hash. */
+export type ChainEnd = { readonly sequence: number; readonly hash: Buffer };
+
+/** The end of a chain without notes. */
+export const emptyChain: ChainEnd = { sequence: 0, hash: chainStart };
+
+/** The first place where the notes, in order behind `end`, do not follow from each other; null when they all do. */
 export function findChainFault(
   notes: readonly { readonly note: ChainedNote; readonly hash: Buffer }[],
+  end: ChainEnd = emptyChain,
 ): ChainFault | null {
-  let previous = chainStart;
-  let expected = 1;
+  let previous = end.hash;
+  let expected = end.sequence + 1;
   for (const { note, hash } of notes) {
     if (note.sequence !== expected) return { sequence: expected, kind: 'gap' };
     if (!hashOfNote(previous, note).equals(hash)) return { sequence: expected, kind: 'hash' };

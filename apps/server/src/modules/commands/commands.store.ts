@@ -11,9 +11,12 @@ const columns = `id, enrollment_id as enrollment, device_id as device, kind, int
 const insertStatement = prepared(
   'insert-command',
   `insert into commands (id, enrollment_id, device_id, kind, intent, state, created_at)
-   values ($1, $2, $3, $4, $5, $6, $7)`,
+   select $1::uuid, $2::uuid, $3::uuid, $4::text, $5::jsonb, $6::text, $7::timestamptz
+   where $5::jsonb <> '{}' or not exists (select from commands
+     where enrollment_id = $2 and kind = $4 and intent = '{}' and state = 'queued')`,
 );
 
+/** Writes a command. A plain question (no intent) of which the like waits already, not yet delivered, is that one. */
 export async function insertCommand(
   tx: Tx,
   command: Pick<Command, 'id' | 'enrollment' | 'device' | 'kind' | 'intent' | 'state'>,
@@ -55,35 +58,15 @@ export async function findCommand(
   return (await namedQuery<Command>(executor, findStatement, [id, enrollment]))[0] ?? null;
 }
 
-const findOutstandingStatement = prepared(
-  'find-outstanding-commands',
-  `select ${columns} from commands where enrollment_id = $1 and state in ('delivered', 'not-now')
+const findWaitingStatement = prepared(
+  'find-waiting-commands',
+  `select ${columns} from commands where enrollment_id = $1 and state in ('queued', 'delivered', 'not-now')
    order by sequence`,
 );
 
-/** What was delivered and never answered, or put off. */
-export async function findOutstanding(
-  executor: Executor,
-  enrollment: EnrollmentId,
-): Promise<readonly Command[]> {
-  return namedQuery<Command>(executor, findOutstandingStatement, [enrollment]);
-}
-
-const settleStatement = prepared(
-  'settle-command',
-  `update commands set state = $2, answered_at = $3, device_words = $4
-   where id = $1 and state in ('queued', 'delivered', 'not-now', 'cancelled') returning id`,
-);
-
-/** Gives the command its final state; false when it had one. */
-export async function settleCommand(
-  tx: Tx,
-  id: CommandId,
-  state: CommandState,
-  words: string | null,
-  now: Date,
-): Promise<boolean> {
-  return (await namedQuery(tx, settleStatement, [id, state, now, words])).length === 1;
+/** What is to be delivered, what was delivered and never answered, and what was put off. */
+export async function findWaiting(executor: Executor, enrollment: EnrollmentId): Promise<readonly Command[]> {
+  return namedQuery<Command>(executor, findWaitingStatement, [enrollment]);
 }
 
 const setStateStatement = prepared(
@@ -100,10 +83,19 @@ export async function changeState(
   await namedQuery(executor, setStateStatement, [id, from, to]);
 }
 
+const markDeliveredStatement = prepared(
+  'mark-command-delivered',
+  `update commands set state = 'delivered', delivered_at = $2, delivery_count = delivery_count + 1 where id = $1`,
+);
+
 /** Marks a command as going out now. */
 export async function markDelivered(tx: Tx, id: CommandId, now: Date): Promise<void> {
-  await sql`update commands set state = 'delivered', delivered_at = ${now}, delivery_count = delivery_count + 1
-    where id = ${id}`.execute(tx);
+  await namedQuery(tx, markDeliveredStatement, [id, now]);
+}
+
+export async function cancelCommand(tx: Tx, id: CommandId): Promise<void> {
+  await sql`update commands set state = 'cancelled'
+    where id = ${id} and state in ('queued', 'delivered', 'not-now')`.execute(tx);
 }
 
 /** Nothing of an ended generation goes out any more. */
@@ -112,12 +104,30 @@ export async function cancelWaiting(tx: Tx, enrollment: EnrollmentId): Promise<v
     where enrollment_id = ${enrollment} and state in ('queued', 'delivered', 'not-now')`.execute(tx);
 }
 
-const insertAnswerStatement = prepared(
-  'insert-answer',
-  `insert into device_answers
-     (id, command_id, enrollment_id, device_id, status, sha256, ownership_class, sealed, received_at)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (command_id, sha256) do nothing returning id`,
+const keepAnswerStatement = prepared(
+  'keep-answer',
+  `with kept as (
+     insert into device_answers
+       (id, command_id, enrollment_id, device_id, status, sha256, ownership_class, sealed, received_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (command_id, sha256) do nothing returning id),
+   before as (select id, state from commands where id = $2 for update),
+   settled as (
+     update commands c set state = $10, answered_at = $9, device_words = $11 from before
+     where c.id = before.id and before.state in ('queued', 'delivered', 'not-now', 'cancelled')
+       and exists (select from kept)
+     returning before.state),
+   touched as (
+     update devices set last_contact_at = $9 where id = $4 and (last_contact_at is null or last_contact_at < $9)
+       and ($12 or exists (select from kept)))
+   select exists (select from kept) as kept, (select state from settled) as before`,
 );
+
+/** How many different answers a Mac has given to this command. */
+export async function countAnswers(tx: Tx, command: CommandId): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from device_answers where command_id = ${command}`.execute(tx);
+  return rows[0]?.count ?? 0;
+}
 
 export type NewAnswer = {
   readonly id: AnswerId;
@@ -128,11 +138,25 @@ export type NewAnswer = {
   readonly sha256: Buffer;
   readonly ownershipClass: Ownership;
   readonly sealed: Uint8Array;
+  /** The final state of its command, and the Mac's own words about it. */
+  readonly commandState: CommandState;
+  readonly words: string | null;
+  /** Whether a repetition is contact with the Mac too; what is new always is. */
+  readonly countsAsContact: boolean;
 };
 
-/** Stores a Mac's answer; false when these very bytes are there already. */
-export async function insertAnswer(tx: Tx, answer: NewAnswer, now: Date): Promise<boolean> {
-  const rows = await namedQuery<{ id: string }>(tx, insertAnswerStatement, [
+/**
+ * Stores a Mac's answer, gives its command its final state and notes the contact, in one statement: all of it is
+ * durable when this returns, or none. `late`: its command had been taken back; `further`: that had an answer for good;
+ * `repeated`: these very bytes were there.
+ */
+export async function keepAnswer(
+  executor: Executor,
+  answer: NewAnswer,
+  now: Date,
+): Promise<'first' | 'late' | 'further' | 'repeated'> {
+  type Row = { readonly kept: boolean; readonly before: CommandState | null };
+  const rows = await namedQuery<Row>(executor, keepAnswerStatement, [
     answer.id,
     answer.command,
     answer.enrollment,
@@ -142,8 +166,14 @@ export async function insertAnswer(tx: Tx, answer: NewAnswer, now: Date): Promis
     answer.ownershipClass,
     Buffer.from(answer.sealed),
     now,
+    answer.commandState,
+    answer.words,
+    answer.countsAsContact,
   ]);
-  return rows.length === 1;
+  if (rows[0]?.kept !== true) return 'repeated';
+  const { before } = rows[0];
+  if (before === null) return 'further';
+  return before === 'cancelled' ? 'late' : 'first';
 }
 
 const markInterpretedStatement = prepared(
@@ -151,8 +181,8 @@ const markInterpretedStatement = prepared(
   `update device_answers set interpreted_at = $2 where id = $1 and interpreted_at is null`,
 );
 
-export async function markInterpreted(tx: Tx, answer: AnswerId, now: Date): Promise<void> {
-  await namedQuery(tx, markInterpretedStatement, [answer, now]);
+export async function markInterpreted(database: Database, answer: AnswerId, now: Date): Promise<void> {
+  await namedQuery(database, markInterpretedStatement, [answer, now]);
 }
 
 export type PendingAnswer = {
@@ -161,111 +191,21 @@ export type PendingAnswer = {
   readonly enrollment: EnrollmentId;
   readonly device: DeviceId;
   readonly status: string;
-  readonly ownershipClass: Ownership;
-  readonly sealed: Buffer;
+  readonly receivedAt: Date;
 };
 
-/** Answers stored before `before` of which nobody has made sense yet, oldest first. */
+/** Answers stored before `before` of which nobody has made sense yet, oldest first, from after `last` on. */
 export async function findUninterpreted(
   database: Database,
   before: Date,
+  last: Pick<PendingAnswer, 'id' | 'receivedAt'> | null,
   limit: number,
 ): Promise<readonly PendingAnswer[]> {
   const { rows } = await sql<PendingAnswer>`
     select id, command_id as command, enrollment_id as enrollment, device_id as device, status,
-      ownership_class as "ownershipClass", sealed
+      received_at as "receivedAt"
     from device_answers where interpreted_at is null and received_at < ${before}
-    order by received_at limit ${limit}`.execute(database);
+      and (${last === null} or (received_at, id) > (${last?.receivedAt ?? null}::timestamptz, ${last?.id ?? null}::uuid))
+    order by received_at, id limit ${limit}`.execute(database);
   return rows;
-}
-
-const schedulePushStatement = prepared(
-  'schedule-push',
-  `update enrollments set push_due_at = $2, push_count = $3 where id = $1 and state in ('authenticated', 'active')`,
-);
-
-export async function schedulePush(
-  executor: Executor,
-  enrollment: EnrollmentId,
-  at: Date | null,
-  count: number,
-): Promise<void> {
-  await namedQuery(executor, schedulePushStatement, [enrollment, at, count]);
-}
-
-export type PushTarget = {
-  readonly enrollment: EnrollmentId;
-  readonly topic: string;
-  readonly token: Buffer;
-  readonly magic: string;
-  readonly count: number;
-};
-const targetColumns = `id as enrollment, push_topic as topic, push_token as token, push_magic as magic,
-  push_count as count`;
-
-const findPushTargetStatement = prepared(
-  'find-push-target',
-  `select ${targetColumns} from enrollments where id = $1 and push_token is not null and push_magic is not null
-     and state in ('authenticated', 'active')`,
-);
-
-export async function findPushTarget(
-  executor: Executor,
-  enrollment: EnrollmentId,
-): Promise<PushTarget | null> {
-  return (await namedQuery<PushTarget>(executor, findPushTargetStatement, [enrollment]))[0] ?? null;
-}
-
-/** Enrollments whose time to be pushed has come. */
-export async function findDuePushes(
-  database: Database,
-  now: Date,
-  limit: number,
-): Promise<readonly PushTarget[]> {
-  const { rows } = await sql<PushTarget>`
-    select ${sql.raw(targetColumns)} from enrollments
-    where push_due_at <= ${now} and push_token is not null and push_magic is not null
-    order by push_due_at limit ${limit}`.execute(database);
-  return rows;
-}
-
-const claimPushStatement = prepared(
-  'claim-push',
-  `update enrollments set push_due_at = $3, push_count = $2 + 1
-   where id = $1 and push_count = $2 and push_due_at is not null returning id`,
-);
-
-/** Takes this push before it is sent, with the time of the next; false when another process has it. */
-export async function claimPush(database: Database, target: PushTarget, next: Date): Promise<boolean> {
-  const rows = await namedQuery(database, claimPushStatement, [target.enrollment, target.count, next]);
-  return rows.length === 1;
-}
-
-/** Enrollments for which anything waits: they are pushed when the server starts. */
-export async function makeWaitingDue(database: Database, now: Date): Promise<void> {
-  await sql`update enrollments e set push_due_at = ${now} where state = 'active' and exists
-    (select from commands c where c.enrollment_id = e.id and c.state in ('queued', 'delivered', 'not-now'))`.execute(
-    database,
-  );
-}
-
-export async function hasWaiting(executor: Executor, enrollment: EnrollmentId): Promise<boolean> {
-  const rows = await namedQuery<{ waiting: boolean }>(executor, hasWaitingStatement, [enrollment]);
-  return rows[0]?.waiting ?? false;
-}
-const hasWaitingStatement = prepared(
-  'has-waiting-commands',
-  `select exists (select from commands where enrollment_id = $1
-     and state in ('queued', 'delivered', 'not-now')) as waiting`,
-);
-
-/** APNs says this token is no longer good; a TokenUpdate brings another. */
-export async function markPushRefused(
-  database: Database,
-  enrollment: EnrollmentId,
-  token: Buffer,
-  now: Date,
-): Promise<void> {
-  await sql`update enrollments set push_refused_at = ${now}, push_due_at = null
-    where id = ${enrollment} and push_token = ${token}`.execute(database);
 }

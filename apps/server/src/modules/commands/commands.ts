@@ -12,10 +12,11 @@ import {
 } from '../../kernel/id.ts';
 import { type Database, transaction } from '../../platform/db/database.ts';
 import type { Vault } from '../../vault/vault.ts';
-import { touchDevice } from '../devices/devices.ts';
+import { touchDeviceSoon } from '../devices/devices.ts';
 import { type Command, type CommandKind, isSettled, stateAfter, type TerminalStatus } from './command.ts';
 import * as store from './commands.store.ts';
 import { untilRetry } from './push-schedule.ts';
+import * as pushes from './pushes.store.ts';
 
 /** A Mac that has proved by its certificate which enrollment it is. */
 export type Caller = {
@@ -51,8 +52,8 @@ export type CommandHandler = {
   readonly onLost?: (command: Command) => Promise<void>;
 };
 
-/** `body` null: nothing more to do. */
-export type Reply = { readonly body: Buffer | null };
+/** `body` null: nothing more to do. `refused`: this was not kept and never will be. */
+export type Reply = { readonly body: Buffer | null; readonly refused?: true };
 
 export type Conversation = {
   readonly hear: (caller: Caller, answer: Answer, raw: Buffer) => Promise<Reply>;
@@ -69,16 +70,30 @@ export type ConversationContext = {
   readonly onFault: (error: unknown, doing: string) => void;
 };
 
+/** Undoes the keeping of an answer; never leaves this file. */
+class TooManyAnswers extends Error {}
+
 const nothing: Reply = { body: null };
 /** Commands that turn out not to be wanted any more are passed over, but not for ever in one reply. */
 const mostPassedOver = 20;
+/** A Mac repeats itself, in the same bytes. One that finds ever new answers to a question fills our disk with keys. */
+const mostAnswers = 16;
+/** Stored answers taken up in one statement. */
+const atOnce = 100;
 
 /** The command channel (reference/apple-mdm.md 4): one command at a time, each answer durable before its 200. */
 export function createConversation(context: ConversationContext): Conversation {
   const { database, clock, handlers } = context;
 
+  async function touch(caller: Caller): Promise<void> {
+    if (caller.standing !== 'ended') await touchDeviceSoon(database, caller.device, clock.now());
+  }
+
   async function idle(caller: Caller): Promise<Reply> {
-    for (const command of await store.findOutstanding(database, caller.enrollment)) {
+    const waiting = await store.findWaiting(database, caller.enrollment);
+    if (waiting.length === 0) return nothingWaits(caller);
+    for (const command of waiting) {
+      if (command.state === 'queued') continue;
       const lost = handlers[command.kind].onLost;
       if (command.state === 'delivered' && lost !== undefined) await lost(command);
       else if (command.kind !== 'RotateFileVaultKey') {
@@ -96,9 +111,12 @@ export function createConversation(context: ConversationContext): Conversation {
       if (body !== null) return { body };
       await store.changeState(database, command.id, 'delivered', 'cancelled');
     }
-    if (!(await store.hasWaiting(database, caller.enrollment))) {
-      await store.schedulePush(database, caller.enrollment, null, 0);
-    }
+    return nothingWaits(caller);
+  }
+
+  /** Unless something came in since, or is out and unanswered. */
+  async function nothingWaits(caller: Caller): Promise<Reply> {
+    await pushes.stopPushing(database, caller.enrollment);
     return nothing;
   }
 
@@ -108,7 +126,7 @@ export function createConversation(context: ConversationContext): Conversation {
     await store.changeState(database, id, 'delivered', 'not-now');
     await handlers[command.kind].onPutOff?.(command);
     const retry = after(clock.now(), untilRetry(command.deliveryCount));
-    await store.schedulePush(database, caller.enrollment, retry, 0);
+    await pushes.schedulePush(database, caller.enrollment, retry, 0);
     // Nothing more: when NotNow is the last word of a session, the Mac comes back by itself (4.2).
     return nothing;
   }
@@ -120,14 +138,19 @@ export function createConversation(context: ConversationContext): Conversation {
     raw: Buffer,
   ): Promise<Reply> {
     const command = await store.findCommand(database, id, caller.enrollment);
-    if (command === null) return nothing;
+    if (command === null) {
+      await touch(caller);
+      return nothing;
+    }
     const answerId = context.ids.next<'answer'>();
     const kept = await keep(caller, command, answer, answerId, raw);
+    if (kept === 'too-many') return { body: null, refused: true };
     if (kept === 'repeated') return caller.standing === 'active' ? next(caller) : nothing;
+    // An answer to a command that was taken back proves no presence: it may have been captured on its way.
     const live = kept === 'first' && caller.standing === 'active';
     const { device, enrollment } = caller;
     const delivery = await interpret({ command, answer, answerId, device, enrollment, live });
-    if (!live) return nothing;
+    if (caller.standing !== 'active' || kept === 'further') return nothing;
     const body = delivery === null ? null : await delivery.render();
     return body === null ? next(caller) : { body };
   }
@@ -139,11 +162,10 @@ export function createConversation(context: ConversationContext): Conversation {
     answer: Answer & { readonly status: TerminalStatus },
     id: AnswerId,
     raw: Buffer,
-  ): Promise<'first' | 'further' | 'repeated'> {
+  ): Promise<'first' | 'late' | 'further' | 'repeated' | 'too-many'> {
     const { device, enrollment, ownership: ownershipClass } = caller;
     const sealed = await context.vault.sealAnswer({ device, answer: id, ownershipClass, bytes: raw });
-    const now = clock.now();
-    const stored = {
+    const answered = {
       id,
       command: command.id,
       enrollment,
@@ -152,13 +174,21 @@ export function createConversation(context: ConversationContext): Conversation {
       sha256: createHash('sha256').update(raw).digest(),
       ownershipClass,
       sealed,
+      commandState: stateAfter[answer.status],
+      words: wordsOf(answer),
+      countsAsContact: caller.standing !== 'ended',
     };
+    // One statement for the usual case; a further answer to a settled question may have to be taken back.
+    if (!isSettled(command)) return store.keepAnswer(database, answered, clock.now());
     return transaction(database, async (tx) => {
-      if (!(await store.insertAnswer(tx, stored, now))) return 'repeated';
-      const words = wordsOf(answer);
-      const first = await store.settleCommand(tx, command.id, stateAfter[answer.status], words, now);
-      await touchDevice(tx, device, now);
-      return first ? 'first' : 'further';
+      const kept = await store.keepAnswer(tx, answered, clock.now());
+      if (kept === 'further' && (await store.countAnswers(tx, command.id)) > mostAnswers) {
+        throw new TooManyAnswers();
+      }
+      return kept;
+    }).catch((error: unknown) => {
+      if (error instanceof TooManyAnswers) return 'too-many' as const;
+      throw error;
     });
   }
 
@@ -166,7 +196,7 @@ export function createConversation(context: ConversationContext): Conversation {
   async function interpret(answered: Answered): Promise<Delivery | null> {
     try {
       const delivery = (await handlers[answered.command.kind].onAnswer?.(answered)) ?? null;
-      await transaction(database, (tx) => store.markInterpreted(tx, answered.answerId, clock.now()));
+      await store.markInterpreted(database, answered.answerId, clock.now());
       return delivery;
     } catch (error) {
       context.onFault(error, `interpret ${answered.command.kind}`);
@@ -174,24 +204,50 @@ export function createConversation(context: ConversationContext): Conversation {
     }
   }
 
+  /** One answer that cannot be read must not keep the others from being read. */
+  async function readAgain({
+    id,
+    command: commandId,
+    enrollment,
+    device,
+  }: store.PendingAnswer): Promise<void> {
+    try {
+      const command = await store.findCommand(database, commandId, enrollment);
+      const answer = parseAnswer(await context.vault.readAnswer(id));
+      if (command === null) return;
+      await interpret({ command, answer, answerId: id, device, enrollment, live: false });
+    } catch (error) {
+      context.onFault(error, 'read a stored answer');
+    }
+  }
+
   return {
     hear: async (caller, answer, raw) => {
-      if (caller.standing !== 'ended') await touchDevice(database, caller.device, clock.now());
-      if (answer.status === 'Idle') return caller.standing === 'active' ? idle(caller) : nothing;
-      const id = parseId<'command'>(answer.commandUuid ?? '');
-      if (id === null || caller.standing === 'quarantined') return nothing;
-      if (answer.status === 'NotNow') return caller.standing === 'active' ? putOff(caller, id) : nothing;
-      return settle(caller, id, { ...answer, status: answer.status }, raw);
+      const { status } = answer;
+      const id = caller.standing === 'quarantined' ? null : parseId<'command'>(answer.commandUuid ?? '');
+      // A result notes the contact in the statement that keeps it.
+      if (id !== null && status !== 'Idle' && status !== 'NotNow') {
+        return settle(caller, id, { ...answer, status }, raw);
+      }
+      await touch(caller);
+      if (caller.standing !== 'active') return nothing;
+      if (status === 'Idle') return idle(caller);
+      return id === null ? nothing : putOff(caller, id);
     },
     catchUp: async (olderThan) => {
-      const pending = await store.findUninterpreted(database, olderThan, 100);
-      for (const { id, command: commandId, enrollment, device } of pending) {
-        const command = await store.findCommand(database, commandId, enrollment);
-        const answer = parseAnswer(await context.vault.readAnswer(id));
-        if (command === null) continue;
-        await interpret({ command, answer, answerId: id, device, enrollment, live: false });
+      let count = 0;
+      for (let last: store.PendingAnswer | null = null; ; ) {
+        const pending: readonly store.PendingAnswer[] = await store.findUninterpreted(
+          database,
+          olderThan,
+          last,
+          atOnce,
+        );
+        for (const answer of pending) await readAgain(answer);
+        count += pending.length;
+        last = pending.at(-1) ?? null;
+        if (pending.length < atOnce) return count;
       }
-      return pending.length;
     },
   };
 }

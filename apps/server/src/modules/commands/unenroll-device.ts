@@ -1,6 +1,7 @@
 import type { PersonActor } from '../../kernel/actor.ts';
 import { ok } from '../../kernel/result.ts';
 import { done } from '../../kernel/verb.ts';
+import { announce } from '../../platform/changes/changes.ts';
 import { type DeviceInput, type DevicePorts, deviceVerb } from '../devices/device-verb.ts';
 import { markRemoved } from '../devices/devices.ts';
 import { enrollmentProfileIdentifier } from '../devices/enrollment-profile.ts';
@@ -14,6 +15,7 @@ export const unenrollDevice = (wake: Wake) =>
     prepare: async () => ok(null),
     async write({ tx, device, now, ids }) {
       await markRemoved(tx, device.id, now);
+      await announce(tx, { kind: 'device', device: device.id });
       const { enrollmentId: enrollment } = device;
       if (enrollment !== null && device.enrollmentState === 'active') {
         const intent = { identifier: enrollmentProfileIdentifier(enrollment) };

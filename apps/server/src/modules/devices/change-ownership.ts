@@ -2,6 +2,7 @@ import type { Ownership } from '@keyhaven/api-contract/device';
 import type { PersonActor } from '../../kernel/actor.ts';
 import { ok } from '../../kernel/result.ts';
 import { done } from '../../kernel/verb.ts';
+import { announce } from '../../platform/changes/changes.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import type { Device } from './device.ts';
 import { type DeviceInput, type DevicePorts, deviceVerb } from './device-verb.ts';
@@ -26,6 +27,7 @@ export const changeOwnership = (tellOwner: Ports['tellOwner']) =>
       if (device.ownership !== input.ownership) {
         await storeOwnership(tx, device.id, input.ownership, now);
         await tellOwner(tx, device, actor, now);
+        await announce(tx, { kind: 'device', device: device.id });
       }
       return done(null, { action: 'device.ownership-changed', device: device.id, detail });
     },

@@ -47,7 +47,11 @@ export async function devicesRoutes(app: Http, context: DevicesRoutesContext): P
     '/api/v1/devices/:id',
     {
       onRequest: signedInOnly,
-      schema: { params, body: deviceChange, response: { 200: deviceShape, 400: problem, ...refusedWith } },
+      schema: {
+        params,
+        body: deviceChange,
+        response: { 200: deviceShape, 400: problem, ...refusedWith, 413: problem },
+      },
     },
     async (request, reply) => {
       const device = parseId<'device'>(request.params.id);

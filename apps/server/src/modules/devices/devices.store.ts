@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { DeviceId, EnrollmentId, PersonId } from '../../kernel/id.ts';
-import type { Tx } from '../../platform/db/database.ts';
+import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Executor, namedQuery, prepared } from '../../platform/db/named-statements.ts';
 import type { Device, Inventory } from './device.ts';
 
@@ -87,6 +87,19 @@ export async function touchDevice(tx: Executor, device: DeviceId, now: Date): Pr
   await namedQuery(tx, touchStatement, [device, now]);
 }
 
+const touchSoonStatement = prepared(
+  'touch-device-soon',
+  `with soon as materialized (select set_config('synchronous_commit', 'off', true))
+   update devices set last_contact_at = $2 from soon
+   where id = $1 and (last_contact_at is null or last_contact_at < $2)`,
+);
+
+/** Never within a transaction: all of it would then not be waited for. */
+export async function touchDeviceSoon(database: Database, device: DeviceId, now: Date): Promise<void> {
+  if (database.isTransaction) throw new Error('a contact is noted by itself');
+  await namedQuery(database, touchSoonStatement, [device, now]);
+}
+
 const reportEncryptionStatement = prepared(
   'report-encryption',
   `update devices set encryption_enabled = $2, has_personal_recovery_key = $3, encryption_reported_at = $4
@@ -116,12 +129,14 @@ export async function removeDevice(tx: Tx, device: DeviceId, now: Date): Promise
   await sql`update devices set removed_at = ${now} where id = ${device}`.execute(tx);
 }
 
+const takeNumberStatement = prepared(
+  'take-key-version-number',
+  `update devices set last_key_version = last_key_version + 1 where id = $1 returning last_key_version as next`,
+);
+
 /** The next number of a key version of this Mac. The Mac must be locked. */
 export async function takeKeyVersionNumber(tx: Tx, device: DeviceId): Promise<number> {
-  const { rows } = await sql<{ next: number }>`
-    update devices set last_key_version = last_key_version + 1 where id = ${device}
-    returning last_key_version as next`.execute(tx);
-  const row = rows[0];
+  const [row] = await namedQuery<{ next: number }>(tx, takeNumberStatement, [device]);
   if (row === undefined) throw new Error('a key version for a Mac that is not there');
   return row.next;
 }

@@ -1,6 +1,6 @@
 import type { DeviceId, EnrollmentId } from '../../kernel/id.ts';
 import type { NotedAs } from '../../kernel/verb.ts';
-import type { Tx } from '../../platform/db/database.ts';
+import type { Database, Tx } from '../../platform/db/database.ts';
 import type { Executor } from '../../platform/db/named-statements.ts';
 import type { Device, Inventory } from './device.ts';
 import * as store from './devices.store.ts';
@@ -33,6 +33,13 @@ export const updateInventory = (tx: Tx, device: DeviceId, told: Inventory): Prom
 /** The Mac was in contact. */
 export const touchDevice = (executor: Executor, device: DeviceId, now: Date): Promise<void> =>
   store.touchDevice(executor, device, now);
+
+/**
+ * The same by itself, outside a transaction: not waited for on the disk. Should the database's machine fail within the
+ * next moment, the time of the contact is the one before.
+ */
+export const touchDeviceSoon = (database: Database, device: DeviceId, now: Date): Promise<void> =>
+  store.touchDeviceSoon(database, device, now);
 
 /** Removed by its owner: it stays in their list, with its keys. */
 export const markRemoved = (tx: Tx, device: DeviceId, now: Date): Promise<void> =>

@@ -1,6 +1,7 @@
 import type { PersonActor } from '../../kernel/actor.ts';
 import { ok } from '../../kernel/result.ts';
 import { done } from '../../kernel/verb.ts';
+import { announce } from '../../platform/changes/changes.ts';
 import { type DeviceInput, type DevicePorts, deviceVerb } from './device-verb.ts';
 import { renameDevice as storeName } from './devices.store.ts';
 
@@ -12,6 +13,7 @@ export const renameDevice = deviceVerb<DevicePorts, PersonActor, Input, null, nu
   prepare: async () => ok(null),
   async write({ tx, device, input }) {
     await storeName(tx, device.id, input.name);
+    await announce(tx, { kind: 'device', device: device.id });
     return done(null, { action: 'device.renamed', device: device.id });
   },
   after: async () => null,

@@ -49,7 +49,12 @@ export async function checkOut(
 ): Promise<Result<null, Refusal>> {
   return runWrite(runner, actorOf(mac), async ({ tx, now }) => {
     const device = mac.device === null ? null : await lockDevice(tx, mac.device);
-    if (device === null) return refuse({ kind: 'forbidden' });
+    const enrollment = await lockEnrollment(tx, mac.enrollment);
+    if (device === null || enrollment === null) return refuse({ kind: 'forbidden' });
+    if (enrollment.state === 'ended') {
+      // Said before, or by a generation that another has replaced: it does not speak for the Mac's present.
+      return done(null, { action: 'device.unenrolled', device: device.id, detail: { repeated: true } });
+    }
     await endEnrollment(tx, mac.enrollment, now);
     const notes = await reactions.onEnded(tx, {
       device: device.id,

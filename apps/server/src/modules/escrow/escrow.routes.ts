@@ -28,18 +28,16 @@ const attemptParams = z.object({ id: z.string(), attemptId: z.string() });
 const refusedWith = { 400: problem, 401: problem, 403: problem, 404: problem, 413: problem };
 
 /** Store, get, rotate, take back. What is known of a key without its bytes is the overview's. */
-export async function escrowRoutes(app: Http, { escrow, showAttempt }: EscrowRoutesContext): Promise<void> {
-  const { runner } = escrow;
+export async function escrowRoutes(app: Http, context: EscrowRoutesContext): Promise<void> {
+  storeRoute(app, context);
+  revealRoute(app, context);
+  rotateRoute(app, context);
+  cancelRoute(app, context);
+}
+
+function storeRoute(app: Http, context: EscrowRoutesContext): void {
+  const { escrow } = context;
   const store = storeKey(escrow);
-  const reveal = revealKey(escrow);
-  const rotate = rotateKey(escrow);
-  const cancel = cancelAttempt(escrow);
-
-  const accepted = async (reply: FastifyReply, actor: PersonActor, device: DeviceId, id: AttemptId) => {
-    const shown = await showAttempt(actor, device, id);
-    return shown === null ? sendProblem(reply, 'not-found') : reply.code(202).send(shown);
-  };
-
   app.put(
     '/api/v1/devices/:id/recovery-key',
     {
@@ -54,12 +52,15 @@ export async function escrowRoutes(app: Http, { escrow, showAttempt }: EscrowRou
       const device = parseId<'device'>(request.params.id);
       if (device === null) return sendProblem(reply, 'not-found');
       const actor = personOf(request);
-      const stored = await runVerb(runner, escrow, store, actor, { device, ...request.body });
+      const stored = await runVerb(escrow.runner, escrow, store, actor, { device, ...request.body });
       if (!stored.ok) return sendRefusal(reply, stored.refusal);
-      return accepted(reply, actor, device, stored.value);
+      return accepted(context, reply, actor, device, stored.value);
     },
   );
+}
 
+function revealRoute(app: Http, { escrow }: EscrowRoutesContext): void {
+  const reveal = revealKey(escrow);
   app.post(
     '/api/v1/devices/:id/recovery-key/reveal',
     {
@@ -76,7 +77,7 @@ export async function escrowRoutes(app: Http, { escrow, showAttempt }: EscrowRou
       if (device === null) return sendProblem(reply, 'not-found');
       const { reason = null, version = null } = request.body ?? {};
       const input = { device, reason, version };
-      const revealed = await runVerb(runner, escrow, reveal, personOf(request), input);
+      const revealed = await runVerb(escrow.runner, escrow, reveal, personOf(request), input);
       if (!revealed.ok) return sendRefusal(reply, revealed.refusal);
       if (!revealed.value.ok) return sendRefusal(reply, revealed.value.refusal);
       const { key, storedAt, provenAt, ...shown } = revealed.value.value;
@@ -89,7 +90,11 @@ export async function escrowRoutes(app: Http, { escrow, showAttempt }: EscrowRou
       };
     },
   );
+}
 
+function rotateRoute(app: Http, context: EscrowRoutesContext): void {
+  const { escrow } = context;
+  const rotate = rotateKey(escrow);
   app.post(
     '/api/v1/devices/:id/recovery-key/rotate',
     {
@@ -105,8 +110,8 @@ export async function escrowRoutes(app: Http, { escrow, showAttempt }: EscrowRou
       if (device === null) return sendProblem(reply, 'not-found');
       const actor = personOf(request);
       const input = { device, reason: request.body?.reason ?? null };
-      const asked = await runVerb(runner, escrow, rotate, actor, input);
-      if (asked.ok) return accepted(reply, actor, device, asked.value);
+      const asked = await runVerb(escrow.runner, escrow, rotate, actor, input);
+      if (asked.ok) return accepted(context, reply, actor, device, asked.value);
       // contract.md: what stands against a rotation is a conflict, the missing key too.
       return sendRefusal(
         reply,
@@ -115,7 +120,10 @@ export async function escrowRoutes(app: Http, { escrow, showAttempt }: EscrowRou
       );
     },
   );
+}
 
+function cancelRoute(app: Http, { escrow }: EscrowRoutesContext): void {
+  const cancel = cancelAttempt(escrow);
   app.delete(
     '/api/v1/devices/:id/attempts/:attemptId',
     {
@@ -129,8 +137,19 @@ export async function escrowRoutes(app: Http, { escrow, showAttempt }: EscrowRou
       const device = parseId<'device'>(request.params.id);
       const attempt = parseId<'attempt'>(request.params.attemptId);
       if (device === null || attempt === null) return sendProblem(reply, 'not-found');
-      const taken = await runVerb(runner, escrow, cancel, personOf(request), { device, attempt });
+      const taken = await runVerb(escrow.runner, escrow, cancel, personOf(request), { device, attempt });
       return taken.ok ? reply.code(204).send(null) : sendRefusal(reply, taken.refusal);
     },
   );
+}
+
+async function accepted(
+  { showAttempt }: EscrowRoutesContext,
+  reply: FastifyReply,
+  actor: PersonActor,
+  device: DeviceId,
+  id: AttemptId,
+) {
+  const shown = await showAttempt(actor, device, id);
+  return shown === null ? sendProblem(reply, 'not-found') : reply.code(202).send(shown);
 }

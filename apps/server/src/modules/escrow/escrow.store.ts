@@ -1,3 +1,4 @@
+// Long because every statement about keys, attempts and releases stands here, each short.
 import type { AttemptKind, FailureReason } from '@keyhaven/api-contract/attempt';
 import type { KeySource, Ownership } from '@keyhaven/api-contract/device';
 import type { KeyVersionState } from '@keyhaven/api-contract/recovery-key';
@@ -103,10 +104,30 @@ export async function wipeCandidate(tx: Tx, id: KeyVersionId): Promise<void> {
     where id = ${id} and state = 'candidate'`.execute(tx);
 }
 
+/** Whether a version came from this very answer. */
+export async function hasVersionOf(tx: Tx, answer: AnswerId): Promise<boolean> {
+  const { rows } = await sql<{ held: boolean }>`
+    select exists (select from key_versions where answer_id = ${answer}) as held`.execute(tx);
+  return rows[0]?.held ?? false;
+}
+
+/** Whether the current key of this Mac was heard from it after `time`. */
+export async function hasKeyHeardSince(tx: Tx, device: DeviceId, time: Date): Promise<boolean> {
+  const { rows } = await sql<{ heard: boolean }>`
+    select exists (select from key_versions v left join device_answers a on a.id = v.answer_id
+      where v.device_id = ${device} and v.state = 'current'
+        and coalesce(a.received_at, v.stored_at) > ${time}) as heard`.execute(tx);
+  return rows[0]?.heard ?? false;
+}
+
+const confirmVersionStatement = prepared(
+  'confirm-key-version',
+  `update key_versions set confirmed_enrollment_id = $2 where id = $1 and confirmed_enrollment_id is distinct from $2`,
+);
+
 /** The Mac, in this generation, has shown that it knows this key. */
 export async function confirmVersion(tx: Tx, id: KeyVersionId, enrollment: EnrollmentId): Promise<void> {
-  await sql`update key_versions set confirmed_enrollment_id = ${enrollment}
-    where id = ${id} and confirmed_enrollment_id is distinct from ${enrollment}`.execute(tx);
+  await namedQuery(tx, confirmVersionStatement, [id, enrollment]);
 }
 
 export type AttemptRow = {
@@ -267,23 +288,32 @@ export async function findOverdue(
   return rows.map((row) => row.device);
 }
 
+const countStoresStatement = prepared(
+  'count-stores',
+  `select count(*) as count, min(started_at) as oldest from attempts
+   where device_id = $1 and kind = 'store' and started_at > $2`,
+);
+
 /** How many stores of this Mac were tried since, and when the oldest of them was. */
 export async function countStores(
   tx: Tx,
   device: DeviceId,
   since: Date,
 ): Promise<{ readonly count: number; readonly oldest: Date | null }> {
-  const { rows } = await sql<{ count: number; oldest: Date | null }>`
-    select count(*) as count, min(started_at) as oldest from attempts
-    where device_id = ${device} and kind = 'store' and started_at > ${since}`.execute(tx);
-  return rows[0] ?? { count: 0, oldest: null };
+  type Row = { readonly count: number; readonly oldest: Date | null };
+  return (await namedQuery<Row>(tx, countStoresStatement, [device, since]))[0] ?? { count: 0, oldest: null };
 }
 
+/**
+ * How many keys this person was granted since, and when the oldest of them was. Locks the person, or reveals of
+ * several Macs at once would each count without the others.
+ */
 export async function countReveals(
   tx: Tx,
   person: PersonId,
   since: Date,
 ): Promise<{ readonly count: number; readonly oldest: Date | null }> {
+  await sql`select id from people where id = ${person} for no key update`.execute(tx);
   const { rows } = await sql<{ count: number; oldest: Date | null }>`
     select count(*) as count, min(created_at) as oldest from key_releases
     where person_id = ${person} and created_at > ${since}`.execute(tx);

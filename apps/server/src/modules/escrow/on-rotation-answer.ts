@@ -1,8 +1,10 @@
+import { after, minutes } from '../../kernel/clock.ts';
 import { type Done, done, type NotedAs, type Refused, refuse } from '../../kernel/verb.ts';
 import { type Answered, wordsOf } from '../commands/commands.ts';
 import { queueCommand } from '../commands/queue.ts';
 import { takeKeyVersionNumber } from '../devices/devices.ts';
 import { type AttemptEvent, openStates, step } from './attempt.ts';
+import { classOfNewKey } from './class-of-new-key.ts';
 import type { EscrowContext } from './context.ts';
 import * as store from './escrow.store.ts';
 import { type OpenedAnswer, withOpenedAnswer } from './opened-answer.ts';
@@ -21,7 +23,7 @@ export async function onRotationAnswer(context: EscrowContext, answered: Answere
     context,
     answered,
     acknowledged,
-    async () => attempt.ownershipClass,
+    async (device) => classOfNewKey(attempt, device),
     (opened) => read(context, answered, opened),
   );
   return null;
@@ -32,28 +34,30 @@ async function read(
   answered: Answered,
   opened: OpenedAnswer,
 ): Promise<Done<null> | Refused> {
-  const { tx, now, ids, device } = opened;
+  const { tx, now, ids, device, enrollment } = opened;
   const attempt = await store.findAttemptByRotation(tx, answered.command.id);
   if (attempt === null) return refuse({ kind: 'not-found' });
   const key = await keyOf(opened);
   const notes: NotedAs[] = [];
-  if (opened.verdict.kind === 'unreadable') notes.push(await keepUnreadable(opened));
+  const isNew = !(await store.hasVersionOf(tx, opened.answer));
+  if (opened.verdict.kind === 'unreadable' && isNew) notes.push(await keepUnreadable(opened));
   const isOpen = openStates.some((state) => state === attempt.state);
   if (isOpen) {
     const event = eventOf(answered, opened, key);
-    const scene = { tx, now, ids, device, attempt, deviceWords: wordsOf(answered.answer) };
+    const scene = { tx, now, ids, device, attempt, enrollment, deviceWords: wordsOf(answered.answer) };
     const taken = step(attempt.state, event);
     const outcome = await takeStep(context, { ...scene, ...(key === null ? {} : { key }) }, taken);
     notes.push(...outcome.notes);
     if (taken.to === 'saved' && device.enrollmentId !== null) {
       // The escrow copy should now say the same; asking brings us the Mac's own truth either way.
-      const { enrollmentId: enrollment } = device;
       const ask = {
         id: ids.next<'command'>(),
-        enrollment,
+        enrollment: device.enrollmentId,
         device: device.id,
         kind: 'SecurityInfo',
         intent: {},
+        // The Mac that waits for our reply gets it in that; it is woken only if it does not.
+        ...(answered.live ? { wakeAt: after(now, minutes(1)) } : {}),
       } as const;
       await queueCommand(tx, context.wake, ask, now);
     }
@@ -98,13 +102,13 @@ async function keyOf({
 
 /** The attempt is over. The key becomes current if nothing newer is, else it is kept as an earlier one. */
 async function keepLate(opened: OpenedAnswer, attempt: store.AttemptRow, key: ProvenKey): Promise<NotedAs> {
-  const { tx, now, device } = opened;
-  const versions = await store.findVersions(tx, device.id);
-  const current = versions.find((version) => version.state === 'current');
+  const { tx, now, device, enrollment } = opened;
   const delivered = attempt.deliveredAt ?? attempt.startedAt;
-  const newer = current !== undefined && current.storedAt >= delivered;
-  const enrollment = device.enrollmentId ?? attempt.enrollment;
-  if (!newer && enrollment !== null) {
+  const newer = (await store.findVersions(tx, device.id)).some(
+    ({ id, state, storedAt }) =>
+      (state === 'current' || (state === 'unproven' && id !== knownId(key))) && storedAt >= delivered,
+  );
+  if (!newer) {
     const { number } = await promote(tx, device, enrollment, key, attempt.unlockVersion, now);
     return { action: 'recovery-key.saved', device: device.id, detail: { version: number, late: true } };
   }
@@ -127,6 +131,8 @@ async function keepLate(opened: OpenedAnswer, attempt: store.AttemptRow, key: Pr
   return { action: 'recovery-key.saved', device: device.id, detail: { version: number, superseded: true } };
 }
 
+const knownId = (key: ProvenKey): string | null => (key.kind === 'known' ? key.version.id : null);
+
 /** Bytes that do not open today are kept, under a version that points to them. */
 async function keepUnreadable({
   tx,
@@ -135,6 +141,7 @@ async function keepUnreadable({
   version: id,
   ownershipClass,
   answer,
+  enrollment,
 }: OpenedAnswer): Promise<NotedAs> {
   const number = await takeKeyVersionNumber(tx, device.id);
   await store.insertVersion(
@@ -148,7 +155,7 @@ async function keepUnreadable({
       ownershipClass,
       // The bytes stand, sealed, with the answer.
       sealed: new Uint8Array(),
-      enrollment: device.enrollmentId,
+      enrollment,
       confirmedEnrollment: null,
       answer,
       storedBy: null,

@@ -8,6 +8,7 @@ import type { Device } from '../devices/device.ts';
 import { reportEncryption, takeKeyVersionNumber } from '../devices/devices.ts';
 import { profileState } from '../policy/policy.ts';
 import { type AttemptEvent, type CopyVerdict, type Survey, step } from './attempt.ts';
+import { classOfNewKey } from './class-of-new-key.ts';
 import type { EscrowContext } from './context.ts';
 import * as store from './escrow.store.ts';
 import { type OpenedAnswer, withOpenedAnswer } from './opened-answer.ts';
@@ -27,7 +28,7 @@ export async function onSecurityInfo(context: EscrowContext, answered: Answered)
     context,
     answered,
     opens,
-    (device) => classOfCopy(context, device),
+    (device) => classOfCopy(context, device, deliveredAtOf(answered)),
     (opened) => read(context, answered, acknowledged ? info : null, opened),
   );
   if (deliver === null) return null;
@@ -41,17 +42,22 @@ export async function onSecurityInfo(context: EscrowContext, answered: Answered)
 
 /**
  * Of an escrow copy nobody knows when its key was made. Where the Mac was personal before, it counts as personal until
- * a key was made under our eyes after the change (product.md I6). In an attempt, the attempt's class holds.
+ * a key was made under our eyes after the change, before this copy was asked for (product.md I6). In an attempt, the class of its new key holds.
  */
-async function classOfCopy({ database }: EscrowContext, device: Device): Promise<Ownership> {
+async function classOfCopy({ database }: EscrowContext, device: Device, askedAt: Date): Promise<Ownership> {
   const attempt = await store.findOpenAttempt(database, device.id);
-  if (attempt !== null && attempt.deliveredAt !== null) return attempt.ownershipClass;
+  if (attempt !== null && attempt.deliveredAt !== null && askedAt >= attempt.deliveredAt) {
+    return classOfNewKey(attempt, device);
+  }
   const changedAt = device.ownershipChangedAt;
   if (device.ownership === 'personal' || changedAt === null) return device.ownership;
   const versions = await store.findVersions(database, device.id);
   const madeSince = versions.some(
     (version) =>
-      version.source === 'rotation' && version.ownershipClass === 'corporate' && version.storedAt > changedAt,
+      version.source === 'rotation' &&
+      version.ownershipClass === 'corporate' &&
+      version.storedAt > changedAt &&
+      version.storedAt <= askedAt,
   );
   return madeSince ? 'corporate' : 'personal';
 }
@@ -63,17 +69,19 @@ async function read(
   opened: OpenedAnswer,
 ): Promise<Done<StepOutcome['deliver']> | Refused> {
   const { tx, now, device } = opened;
-  if (info !== null) {
+  // A generation that is over tells of the past: its copy is kept, and decides nothing.
+  const counts = device.enrollmentId === answered.enrollment;
+  if (info !== null && counts) {
     const told = { enabled: info.fdeEnabled, hasPersonalRecoveryKey: info.hasPersonalRecoveryKey };
     await reportEncryption(tx, device.id, told, now);
     await announce(tx, { kind: 'device', device: device.id });
   }
-  const attempt = await store.findOpenAttempt(tx, device.id);
+  const attempt = counts ? await store.findOpenAttempt(tx, device.id) : null;
   const copy = await judgeCopy(opened, attempt);
   const notes: NotedAs[] = copy.unreadable
     ? [{ action: 'recovery-key.answer-unreadable', device: device.id, detail: { command: 'SecurityInfo' } }]
     : [];
-  if (copy.known !== null && device.enrollmentId === answered.enrollment) {
+  if (copy.known !== null && counts) {
     await store.confirmVersion(tx, copy.known.id, answered.enrollment);
   }
   const event = attempt === null ? null : await eventFor(answered, info, opened, attempt, copy.verdict);
@@ -83,7 +91,8 @@ async function read(
   let baselineVersion = copy.known?.id ?? null;
   if (copy.fresh !== null && !adopts) {
     baselineVersion = copy.fresh.id;
-    notes.push(await storeCopy(opened, copy.fresh));
+    const outdated = !counts || (await store.hasKeyHeardSince(tx, device.id, deliveredAtOf(answered)));
+    notes.push(await storeCopy(opened, copy.fresh, outdated));
   }
   let deliver: StepOutcome['deliver'] = null;
   if (attempt !== null && taken.to !== 'same') {
@@ -149,9 +158,11 @@ async function judgeCopy(opened: OpenedAnswer, attempt: store.AttemptRow | null)
   }
 }
 
+/** Keeps a copy. `outdated`: a newer key is held already, so this one unlocks nothing any more. */
 async function storeCopy(
-  { tx, now, device }: OpenedAnswer,
+  { tx, now, device, enrollment }: OpenedAnswer,
   fresh: Extract<ProvenKey, { kind: 'new' }>,
+  outdated: boolean,
 ): Promise<NotedAs> {
   const version = await takeKeyVersionNumber(tx, device.id);
   const { id, sealed, ownershipClass, source, answer } = fresh;
@@ -161,12 +172,12 @@ async function storeCopy(
       id,
       device: device.id,
       version,
-      state: 'unproven',
+      state: outdated ? 'superseded' : 'unproven',
       source,
       ownershipClass,
       sealed,
-      enrollment: device.enrollmentId,
-      confirmedEnrollment: device.enrollmentId,
+      enrollment,
+      confirmedEnrollment: outdated ? null : enrollment,
       answer,
       storedBy: null,
       provenAt: null,
@@ -187,11 +198,11 @@ async function eventFor(
   const asked = isSurveyOf(answered.command, attempt);
   if (info === null) return asked ? { kind: 'survey-refused' } : null;
   const undecided = attempt.state !== 'waiting' && attempt.state !== 'rotating';
-  if (!asked && !(undecided && copy === 'new')) return null;
+  const since = attempt.deliveredAt !== null && deliveredAtOf(answered) >= attempt.deliveredAt;
+  if (!asked && !(undecided && since && copy === 'new')) return null;
   const { enrollmentId } = device;
   const versions = await store.findVersions(tx, device.id);
   const unlock = versions.find((version) => version.id === attempt.unlockVersion);
-  const deliveredAt = answered.command.deliveredAt?.getTime() ?? 0;
   const survey: Survey = {
     encrypted: info.fdeEnabled,
     hasKey: info.hasPersonalRecoveryKey,
@@ -202,10 +213,13 @@ async function eventFor(
       info.isUserEnrollment !== true &&
       (await profileState(tx, enrollmentId)) === 'acknowledged',
     deliverable: isDeliverable(unlock, device),
-    live: asked && answered.live && now.getTime() - deliveredAt < freshFor,
+    live: asked && answered.live && now.getTime() - deliveredAtOf(answered).getTime() < freshFor,
   };
   return { kind: 'surveyed', survey };
 }
+
+/** When the Mac was asked: what it says is no older. */
+const deliveredAtOf = ({ command }: Answered): Date => command.deliveredAt ?? new Date(0);
 
 /** A key goes only to a generation whose Mac has shown that it knows it, or for which its owner typed it. */
 const isDeliverable = (unlock: store.KeyVersionRow | undefined, device: Device): boolean =>

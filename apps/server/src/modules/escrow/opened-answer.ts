@@ -1,5 +1,5 @@
 import type { Ownership } from '@keyhaven/api-contract/device';
-import type { AnswerId, Ids, KeyVersionId } from '../../kernel/id.ts';
+import type { AnswerId, EnrollmentId, Ids, KeyVersionId } from '../../kernel/id.ts';
 import { type Done, type Refused, refuse, runWrite } from '../../kernel/verb.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import type { AnswerVerdict } from '../../vault/vault.ts';
@@ -19,16 +19,18 @@ export type OpenedAnswer = {
   readonly version: KeyVersionId;
   readonly ownershipClass: Ownership;
   readonly answer: AnswerId;
+  /** The generation that answered; not the Mac's current one where it came late. */
+  readonly enrollment: EnrollmentId;
 };
 
-/** The versions changed between the vault's reading and the lock. Never leaves this file. */
-class VersionsChanged extends Error {}
+/** What the vault compared with and sealed for changed before the lock. Never leaves this file. */
+class MacChanged extends Error {}
 
 const mostTries = 5;
 
 /**
- * Has the vault open the key of an answer, then writes with the Mac locked. When a version came in between, the
- * comparison is made again: same bytes, same version, whatever arrives at the same time.
+ * Has the vault open the key of an answer, then writes with the Mac locked. When a version or a change of ownership
+ * came in between, it is done again: same bytes, same version, and never the class of before.
  */
 export async function withOpenedAnswer<Value>(
   context: EscrowContext,
@@ -52,12 +54,18 @@ export async function withOpenedAnswer<Value>(
       const written = await runWrite(runner, actor, async ({ tx, now, ids }) => {
         const device = await lockDevice(tx, answered.device);
         if (device === null) return refuse({ kind: 'not-found' });
-        if (opens && device.lastKeyVersion !== seen.lastKeyVersion) throw new VersionsChanged();
-        return write({ tx, now, ids, device, verdict, version, ownershipClass, answer });
+        if (opens && !isSame(device, seen)) throw new MacChanged();
+        const { enrollment } = answered;
+        return write({ tx, now, ids, device, verdict, version, ownershipClass, answer, enrollment });
       });
       return written.ok ? written.value : null;
     } catch (error) {
-      if (!(error instanceof VersionsChanged) || tries >= mostTries) throw error;
+      if (!(error instanceof MacChanged) || tries >= mostTries) throw error;
     }
   }
 }
+
+const isSame = (device: Device, seen: Device): boolean =>
+  device.lastKeyVersion === seen.lastKeyVersion &&
+  device.ownership === seen.ownership &&
+  device.ownershipChangedAt?.getTime() === seen.ownershipChangedAt?.getTime();

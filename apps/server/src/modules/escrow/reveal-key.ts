@@ -82,9 +82,14 @@ export const revealKey = (context: EscrowContext) =>
       if (!isFresh(actor, now)) return no({ kind: 'fresh-sign-in-required' });
       const wait = await untilNextReveal(tx, actor.person, now);
       if (wait !== null) return no({ kind: 'too-many-requests', retryAfterSeconds: wait });
-      const version = chooseVersion(await store.findVersions(tx, device.id), input.version);
-      if (version === null) return no({ kind: 'no-recovery-key' });
-      if (!owner && version.ownershipClass !== 'corporate') return no({ kind: 'personal-device' });
+      const held = await store.findVersions(tx, device.id);
+      const open = owner ? held : held.filter(({ ownershipClass }) => ownershipClass === 'corporate');
+      const version = chooseVersion(open, input.version);
+      if (version === null) {
+        return no({
+          kind: chooseVersion(held, input.version) === null ? 'no-recovery-key' : 'personal-device',
+        });
+      }
 
       const release = ids.next<'release'>();
       const id = ids.next<'audit-note'>();

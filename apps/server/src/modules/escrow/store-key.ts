@@ -4,7 +4,7 @@ import type { AttemptId, DeviceId, KeyVersionId } from '../../kernel/id.ts';
 import type { Note } from '../../kernel/note.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import { ok } from '../../kernel/result.ts';
-import { done, refuse } from '../../kernel/verb.ts';
+import { done, type NotedAs, refuse } from '../../kernel/verb.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import type { TypedKeyVerdict } from '../../vault/vault.ts';
 import { type DeviceInput, type DevicePorts, deviceVerb } from '../devices/device-verb.ts';
@@ -46,13 +46,15 @@ export const storeKey = (context: EscrowContext) =>
       if (wait !== null) return no({ kind: 'too-many-requests', retryAfterSeconds: wait });
       if (device.removedAt !== null || device.enrollmentState !== 'active')
         return no({ kind: 'device-not-enrolled' });
-      if (verdict.ownershipClass !== device.ownership) throw new Error('the ownership changed under a store');
+      if (verdict.ownershipClass === 'corporate' && device.ownership === 'personal')
+        throw new Error('the ownership changed under a store');
 
+      let gaveWay: readonly NotedAs[] = [];
       const open = await store.findOpenAttempt(tx, device.id);
       if (open !== null) {
         const giving = step(open.state, { kind: 'newer-store' });
         if (giving.to === 'refused') return no({ kind: 'attempt-in-progress' });
-        await takeStep(context, { tx, now, ids, device, attempt: open }, giving);
+        gaveWay = (await takeStep(context, { tx, now, ids, device, attempt: open }, giving)).notes;
       }
       const version = await takeKeyVersionNumber(tx, device.id);
       await store.insertVersion(
@@ -87,7 +89,7 @@ export const storeKey = (context: EscrowContext) =>
       const attempt = obstacle === null ? await beginAttempt(begin) : await failAtOnce(begin, obstacle);
       if (obstacle !== null) await store.wipeCandidate(tx, candidate);
       const detail = { attempt, version, failedAtOnce: obstacle };
-      return done(attempt, { action: 'recovery-key.typed', device: device.id, detail });
+      return done(attempt, { action: 'recovery-key.typed', device: device.id, detail }, ...gaveWay);
     },
     after: async ({ written }) => written,
   });

@@ -1,9 +1,9 @@
 import { after, hours, minutes } from '../../kernel/clock.ts';
-import type { CommandId, Ids, ReleaseId } from '../../kernel/id.ts';
+import type { CommandId, EnrollmentId, Ids, ReleaseId } from '../../kernel/id.ts';
 import type { NotedAs } from '../../kernel/verb.ts';
 import { announce } from '../../platform/changes/changes.ts';
 import type { Tx } from '../../platform/db/database.ts';
-import { deliverNow, recordDelivery } from '../commands/queue.ts';
+import { deliverNow, recordDelivery, withdrawCommand } from '../commands/queue.ts';
 import type { Device } from '../devices/device.ts';
 import { effectivePolicy, unreachableAfter } from '../policy/policy.ts';
 import type { AttemptState, Step } from './attempt.ts';
@@ -25,6 +25,8 @@ export type StepScene = {
   readonly baselineVersion?: store.AttemptRow['baselineVersion'];
   /** For a step to `saved`. */
   readonly key?: ProvenKey;
+  /** For a step to `saved`: the generation that the key came from, and for which alone it is confirmed. */
+  readonly enrollment?: EnrollmentId;
 };
 
 export type StepOutcome = {
@@ -103,7 +105,8 @@ async function ask(
     !(await store.hasSurveyWaiting(tx, attempt.id, phase))
   ) {
     // After a NotNow the Mac comes by itself; a push at once would only hear it say NotNow again.
-    const later = state === 'waiting' ? { wakeAt: after(now, minutes(15)) } : {};
+    const putOff = state === 'waiting' && attempt.state === 'rotating';
+    const later = putOff ? { wakeAt: after(now, minutes(15)) } : {};
     const asked = {
       id: ids.next<'command'>(),
       device: device.id,
@@ -170,11 +173,11 @@ async function stick(context: EscrowContext, scene: StepScene): Promise<StepOutc
 }
 
 async function save(_context: EscrowContext, scene: StepScene): Promise<StepOutcome> {
-  const { tx, now, device, attempt, key } = scene;
-  const enrollment = device.enrollmentId ?? attempt.enrollment;
-  if (key === undefined || enrollment === null) throw new Error('saved without a key');
+  const { tx, now, device, attempt, key, enrollment } = scene;
+  if (key === undefined || enrollment === undefined) throw new Error('saved without a key');
   const version = await promote(tx, device, enrollment, key, attempt.unlockVersion, now);
   await move(scene, 'saved', { endedAt: now, resultVersion: version.id });
+  await withdraw(scene);
   return {
     notes: [note(scene, 'recovery-key.saved', { version: version.number, isNew: key.kind === 'new' })],
     deliver: null,
@@ -184,11 +187,17 @@ async function save(_context: EscrowContext, scene: StepScene): Promise<StepOutc
 async function fail(scene: StepScene, step: Extract<Step, { to: 'failed' }>): Promise<StepOutcome> {
   const { tx, now, attempt } = scene;
   await move(scene, 'failed', { reason: step.reason, endedAt: now });
+  await withdraw(scene);
   if (attempt.kind === 'store' && attempt.unlockVersion !== null && step.candidate !== 'keep') {
     await store.wipeCandidate(tx, attempt.unlockVersion);
   }
   const action = step.reason === 'cancelled' ? 'attempt.cancelled' : 'attempt.failed';
   return { notes: [note(scene, action, { reason: step.reason })], deliver: null };
+}
+
+/** Nobody waits for its answer any more: it is no reason to push the Mac. A late answer is heard all the same. */
+async function withdraw({ tx, attempt }: StepScene): Promise<void> {
+  if (attempt.rotationCommand !== null) await withdrawCommand(tx, attempt.rotationCommand);
 }
 
 const note = (

@@ -2,7 +2,6 @@ import { attempt } from '@keyhaven/api-contract/attempt';
 import { deviceList, deviceListQuery, device as deviceShape } from '@keyhaven/api-contract/device';
 import { type PortalInfo, portalInfo } from '@keyhaven/api-contract/portal';
 import { problem } from '@keyhaven/api-contract/problem';
-import { accessLog, keyVersionList } from '@keyhaven/api-contract/recovery-key';
 import { z } from 'zod';
 import type { Clock } from '../../kernel/clock.ts';
 import { parseId } from '../../kernel/id.ts';
@@ -11,16 +10,12 @@ import type { Database } from '../../platform/db/database.ts';
 import type { Http } from '../../platform/http/http.ts';
 import { sendProblem } from '../../platform/http/reply.ts';
 import { personOf, signedInOnly } from '../../platform/http/request-actor.ts';
-import { notesAbout } from '../audit/audit.ts';
-import { keyVersionsOf } from '../escrow/escrow.ts';
 import { effectivePolicy } from '../policy/policy.ts';
-import { entryOf, loggedActions } from './access-log.ts';
 import { eventsRoute } from './events.routes.ts';
-import { findBelonging, findSeenDevice, findSeenDevices } from './overview.store.ts';
+import { keyHistoryRoutes } from './key-history.routes.ts';
+import { findSeenDevices } from './overview.store.ts';
 import { createOverview } from './overview.ts';
-import { isOwnedBy, isSeenBy } from './seen-device.ts';
 import { showDevice } from './show-device.ts';
-import { showVersion } from './show-version.ts';
 
 export type OverviewRoutesContext = {
   readonly database: Database;
@@ -36,15 +31,51 @@ export type OverviewRoutesContext = {
 // An id that is none stands for nothing: 404 like any other Mac that is not there.
 const params = z.object({ id: z.string() });
 const refusedWith = { 401: problem, 404: problem };
-const longestLog = 500;
 
 /** What one person may see of Macs. Nothing here writes. */
 export async function overviewRoutes(app: Http, context: OverviewRoutesContext): Promise<void> {
-  const { database, clock } = context;
+  const { database } = context;
   const overview = createOverview(context);
 
   app.get('/api/v1/portal', { schema: { response: { 200: portalInfo } } }, async () => context.portal);
 
+  listRoute(app, context);
+
+  app.get(
+    '/api/v1/devices/:id',
+    { onRequest: signedInOnly, schema: { params, response: { 200: deviceShape, ...refusedWith } } },
+    async (request, reply) => {
+      const id = parseId<'device'>(request.params.id);
+      const shown = id === null ? null : await overview.findDevice(personOf(request), id);
+      return shown ?? sendProblem(reply, 'not-found');
+    },
+  );
+
+  app.get(
+    '/api/v1/devices/:id/attempts/:attemptId',
+    {
+      onRequest: signedInOnly,
+      schema: {
+        params: params.extend({ attemptId: z.string() }),
+        response: { 200: attempt, ...refusedWith },
+      },
+    },
+    async (request, reply) => {
+      const id = parseId<'device'>(request.params.id);
+      const attemptId = parseId<'attempt'>(request.params.attemptId);
+      if (id === null || attemptId === null) return sendProblem(reply, 'not-found');
+      return (
+        (await overview.findAttempt(personOf(request), id, attemptId)) ?? sendProblem(reply, 'not-found')
+      );
+    },
+  );
+
+  await keyHistoryRoutes(app, database);
+  await eventsRoute(app, context);
+}
+
+/** My Macs, or those of everybody, a page at a time. */
+function listRoute(app: Http, { database, clock }: OverviewRoutesContext): void {
   app.get(
     '/api/v1/devices',
     {
@@ -77,66 +108,4 @@ export async function overviewRoutes(app: Http, context: OverviewRoutesContext):
       };
     },
   );
-
-  app.get(
-    '/api/v1/devices/:id',
-    { onRequest: signedInOnly, schema: { params, response: { 200: deviceShape, ...refusedWith } } },
-    async (request, reply) => {
-      const id = parseId<'device'>(request.params.id);
-      const shown = id === null ? null : await overview.findDevice(personOf(request), id);
-      return shown ?? sendProblem(reply, 'not-found');
-    },
-  );
-
-  app.get(
-    '/api/v1/devices/:id/attempts/:attemptId',
-    {
-      onRequest: signedInOnly,
-      schema: {
-        params: params.extend({ attemptId: z.string() }),
-        response: { 200: attempt, ...refusedWith },
-      },
-    },
-    async (request, reply) => {
-      const id = parseId<'device'>(request.params.id);
-      const attemptId = parseId<'attempt'>(request.params.attemptId);
-      if (id === null || attemptId === null) return sendProblem(reply, 'not-found');
-      return (
-        (await overview.findAttempt(personOf(request), id, attemptId)) ?? sendProblem(reply, 'not-found')
-      );
-    },
-  );
-
-  app.get(
-    '/api/v1/devices/:id/recovery-key/versions',
-    { onRequest: signedInOnly, schema: { params, response: { 200: keyVersionList, ...refusedWith } } },
-    async (request, reply) => {
-      const actor = personOf(request);
-      const id = parseId<'device'>(request.params.id);
-      const mac = id === null ? null : await findSeenDevice(database, id);
-      if (mac === null || !isSeenBy(mac, actor)) return sendProblem(reply, 'not-found');
-      const versions = await keyVersionsOf(database, mac.id);
-      return { items: versions.map((version) => showVersion(version, mac, actor)), next: null };
-    },
-  );
-
-  app.get(
-    '/api/v1/devices/:id/access-log',
-    {
-      onRequest: signedInOnly,
-      schema: { params, response: { 200: accessLog, ...refusedWith, 403: problem } },
-    },
-    async (request, reply) => {
-      const actor = personOf(request);
-      const id = parseId<'device'>(request.params.id);
-      const mac = id === null ? null : await findBelonging(database, id);
-      if (id === null || mac === null || !isSeenBy(mac, actor)) return sendProblem(reply, 'not-found');
-      if (!isOwnedBy(mac, actor) && !actor.permissions.has('audit:read'))
-        return sendProblem(reply, 'forbidden');
-      const notes = await notesAbout(database, id, loggedActions, longestLog);
-      return { items: notes.flatMap((note) => entryOf(note, mac.ownerId) ?? []), next: null };
-    },
-  );
-
-  await eventsRoute(app, context);
 }

@@ -70,24 +70,50 @@ export type Page = {
   readonly limit: number;
 };
 
-const inScope = (mac: string): string =>
-  `($1::uuid is null or (${mac}.owner_id = $1 and ${mac}.quarantined_at is null))`;
+// One text for each kind of page, so that every kind finds its own index.
+const pageStatement = (name: string, scope: string, place: string) =>
+  prepared(
+    name,
+    `${selectSeen}
+     where ${scope} and ${place}
+       and ($2 = '' or strpos(
+         lower(concat_ws(chr(10), d.name, d.serial_number, d.model, p.name, p.email)), lower($2)) > 0)
+     order by lower(d.name), d.id limit $3`,
+  );
+const ofOwner = 'd.owner_id = $1::uuid and d.quarantined_at is null';
+const ofAll = '$1::uuid is null';
+const atStart = '$4::text is null and $5::uuid is null';
+const behind = '(lower(d.name), d.id) > ($4::text, $5::uuid)';
+const pages = {
+  mine: {
+    first: pageStatement('find-first-own-devices', ofOwner, atStart),
+    next: pageStatement('find-next-own-devices', ofOwner, behind),
+  },
+  all: {
+    first: pageStatement('find-first-devices', ofAll, atStart),
+    next: pageStatement('find-next-devices', ofAll, behind),
+  },
+} as const;
 
-const findPageStatement = prepared(
-  'find-seen-devices',
-  `${selectSeen}
-   where ${inScope('d')}
-     and ($2::text is null or strpos(lower(concat_ws(chr(10), d.name, d.serial_number, d.model, p.name, p.email)),
-       lower($2)) > 0)
-     and ($3::uuid is null or (lower(d.name), d.id) >
-       (select lower(b.name), b.id from devices b where b.id = $3 and ${inScope('b')}))
-   order by lower(d.name), d.id limit $4`,
+const findPlaceStatement = prepared(
+  'find-place-of-device',
+  `select lower(name) as name from devices
+   where id = $1 and ($2::uuid is null or (owner_id = $2 and quarantined_at is null))`,
 );
 
 /** A page of Macs by name. A cursor outside of the caller's own scope finds nothing and tells nothing. */
 export async function findSeenDevices(executor: Executor, page: Page): Promise<readonly SeenDevice[]> {
-  const values = [page.owner, page.search, page.after, page.limit];
-  return (await namedQuery<Row>(executor, findPageStatement, values)).map(seen);
+  const { owner, search, after, limit } = page;
+  const statements = owner === null ? pages.all : pages.mine;
+  if (after === null) {
+    return (await namedQuery<Row>(executor, statements.first, [owner, search ?? '', limit, null, null])).map(
+      seen,
+    );
+  }
+  const place = (await namedQuery<{ name: string }>(executor, findPlaceStatement, [after, owner]))[0];
+  if (place === undefined) return [];
+  const values = [owner, search ?? '', limit, place.name, after];
+  return (await namedQuery<Row>(executor, statements.next, values)).map(seen);
 }
 
 const findAttemptStatement = prepared(

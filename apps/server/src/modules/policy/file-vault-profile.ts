@@ -2,7 +2,7 @@ import { installProfileCommand } from '@keyhaven/apple-mdm/commands/install-prof
 import { fileVaultProfile } from '@keyhaven/apple-mdm/profiles/filevault-profile';
 import type { EnrollmentId } from '../../kernel/id.ts';
 import { done, type Runner, runWrite } from '../../kernel/verb.ts';
-import { type Database, type Tx, transaction } from '../../platform/db/database.ts';
+import type { Database, Tx } from '../../platform/db/database.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { Command } from '../commands/command.ts';
 import { type Answered, type CommandHandler, wordsOf } from '../commands/commands.ts';
@@ -60,9 +60,10 @@ async function ensureEscrowKey(
   if ((await store.findEscrowCertificate(database, enrollment)) !== null) return;
   const id = runner.ids.next<'escrow-key'>();
   const made = await vault.createEscrowKey({ device, escrowKey: id, ownershipClass });
-  await transaction(database, (tx) =>
-    store.insertEscrowKey(tx, { id, device, enrollment, ownershipClass, ...made }, runner.clock.now()),
-  );
+  await runWrite(runner, { kind: 'system', name: 'Keyhaven' }, async ({ tx, now }) => {
+    await store.insertEscrowKey(tx, { id, device, enrollment, ownershipClass, ...made }, now);
+    return done(null, { action: 'vault.key-created', device, detail: { purpose: 'escrow' } });
+  });
 }
 
 /** Identifiers and UUIDs stay the same for one generation, so that a change replaces the profile in place. */

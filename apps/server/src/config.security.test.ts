@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigRefused, readConfig } from './config.ts';
+
+const problemsOf = (environment: Readonly<Record<string, string>>): readonly string[] => {
+  try {
+    readConfig(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigRefused) return error.problems;
+    throw error;
+  }
+};
+
+describe('an issuer that got lost', () => {
+  const signIn = { KEYHAVEN_OIDC_CLIENT_ID: 'keyhaven', KEYHAVEN_OIDC_CLIENT_SECRET: 'not-a-secret' };
+
+  it.each([{}, { KEYHAVEN_OIDC_ISSUER: '' }])('never opens the public accounts (%o)', (issuer) => {
+    const problems = problemsOf({ ...signIn, ...issuer });
+    expect(problems.join()).toContain('KEYHAVEN_OIDC_ISSUER is missing');
+    expect(problems.join()).not.toContain('not-a-secret');
+  });
+
+  it('is no problem where nothing of a sign-in is set', () => {
+    expect(problemsOf({})).toEqual([]);
+  });
+});
