@@ -47,7 +47,7 @@ export async function runFuzz(runs: number, seed: number): Promise<FuzzFigures> 
     await play(warm, runs);
     const after = residentMebibytes();
     print(
-      `fuzz: ${runs} messages, seed ${seed}, ${JSON.stringify(Object.fromEntries([...statuses].toSorted()))}, ` +
+      `fuzz: ${runs} messages, seed ${seed}, ${JSON.stringify(Object.fromEntries([...statuses].toSorted(([a], [b]) => a.localeCompare(b))))}, ` +
         `memory ${before} → ${after} MiB`,
     );
     // A mutated answer may have said anything of this Mac; it is asked again.

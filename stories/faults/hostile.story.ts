@@ -1,12 +1,13 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { distinguishedName, readCertificate, selfSignedCertificate } from '@keyhaven/mac/certificate';
+import { asleep } from '@keyhaven/mac/behaviours/asleep';
+import { answers } from '@keyhaven/mac/behaviours/behaviour';
 import { SimulatedMac } from '@keyhaven/mac/mac';
-import { type PlistDict, parsePlistDict, writePlist } from '@keyhaven/mac/plist';
+import { parsePlistDict, writePlist } from '@keyhaven/mac/plist';
 import { textOf } from '@keyhaven/mac/plist-fields';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enrollAt, storedMacs, storePaper, untilSaved } from './bench-fleet.ts';
 import { type BenchWorld, startBenchWorld } from './bench-world.ts';
-import { type MacVoice, send, speakingTo, voiceWith } from './mac-voice.ts';
+import { foreignVoice, messagesInTheNameOf, unknownUuid } from './impostors.ts';
+import { type MacVoice, speakingTo } from './mac-voice.ts';
 import { keyOf, type Portal } from './portal.ts';
 import type { WatchedMac } from './watched-mac.ts';
 
@@ -47,7 +48,6 @@ async function holdings(): Promise<unknown> {
   return all;
 }
 
-const unknownUuid = '7D0B5A54-0000-4000-8000-00000000ABCD';
 const lastAnswer = (kind: string): Buffer => {
   const found = world.exchanges.findLast(({ request }) => request.body.includes(kind));
   if (found === undefined) throw new Error(`no ${kind} went over the wire`);
@@ -70,7 +70,7 @@ describe('a message that is not a Mac’s', () => {
       await voice.put(body, 'AAAA'),
       await voice.put(body, broken.toString('base64')),
       await voice.put(changed, voice.sign(body)),
-      await foreignVoice(voice.udid).put(body),
+      await foreignVoice(world, first.mac).put(body),
     ].map(({ status }) => status);
     expect(statuses).toEqual([400, 400, 400, 400, 400, 400]);
     expect(await holdings()).toEqual(before);
@@ -146,7 +146,7 @@ describe('a Mac with a certificate of ours', () => {
     const idleBefore = writePlist({ UDID: mac.identity.udid, Status: 'Idle' });
     const oldSurvey = lastAnswerOf(first, 'SecurityInfo');
     // The lid is closed: nobody but the replayer comes.
-    mac.setBehaviour({ ...(await import('@keyhaven/mac/behaviours/asleep')).asleep });
+    mac.setBehaviour(asleep);
     await storePaper(portal, first);
     const key = mac.paper.currentRecoveryKey ?? '';
     const said: Buffer[] = [];
@@ -154,7 +154,7 @@ describe('a Mac with a certificate of ours', () => {
       said.push((await put(body)).body);
     expect(said.some((body) => body.includes('RotateFileVaultKey') || body.includes(key))).toBe(false);
     expect(said.some((body) => body.includes('SecurityInfo'))).toBe(true);
-    first.behave((await import('@keyhaven/mac/behaviours/behaviour')).answers);
+    first.behave(answers);
     await untilSaved(portal, first);
   });
 
@@ -205,70 +205,6 @@ describe('an enrollment that claims to be somebody else’s Mac', () => {
   );
 });
 
-describe('the JSON API', () => {
-  const canary = 'QQQQ-WWWW-EEEE-RRRR-TTTT-YYYY';
-  const path = (): string => `/api/v1/devices/${first.device}/recovery-key`;
-  const put = async (body: string, headers: Record<string, string> = {}): Promise<Response> =>
-    (await world.person(first.owner)).request(path(), {
-      method: 'PUT',
-      body,
-      headers: { origin: world.origin, 'content-type': 'application/json', ...headers },
-    });
-
-  it('names the field that is in the wrong shape and never repeats the value', async () => {
-    const shapes = [
-      { recoveryKey: [canary], confirmation: canary },
-      { recoveryKey: canary },
-      { recoveryKey: canary, confirmation: canary, [canary]: true },
-      { recoveryKey: canary, confirmation: { toString: canary } },
-      [canary],
-      canary,
-    ];
-    for (const shape of shapes) {
-      const response = await put(JSON.stringify(shape));
-      const text = await response.text();
-      expect([response.status, text.includes(canary)]).toEqual([400, false]);
-      expect(JSON.parse(text)).toMatchObject({ code: 'invalid-request' });
-    }
-    const named = await put(JSON.stringify(shapes[1]));
-    expect(await named.json()).toMatchObject({ field: 'confirmation' });
-    const torn = await put(`{"recoveryKey":"${canary}",`);
-    expect([torn.status, (await torn.text()).includes(canary)]).toEqual([400, false]);
-  });
-
-  it('refuses a body over 64 KiB with 413 and one of another origin with 403', async () => {
-    const tooLong = JSON.stringify({ recoveryKey: '', confirmation: '' }).padEnd(64 * 1024 + 1);
-    expect((await put(tooLong)).status).toBe(413);
-    for (const origin of ['http://evil.example', 'null', `${world.origin}.evil.example`]) {
-      const response = await put('{}', { origin });
-      expect([response.status, await response.json()]).toMatchObject([403, { code: 'origin-required' }]);
-    }
-    expect(world.logged()).not.toContain(canary);
-  });
-});
-
-describe('a body from a Mac', () => {
-  it('over 2 MiB is refused with 413, at both doors', async () => {
-    const { put } = voiceOf(first.mac);
-    expect((await put(Buffer.alloc(2 * 1024 * 1024 + 1, 0x20), 'AAAA')).status).toBe(413);
-    const enrollment = scepPath();
-    const { status } = await send(
-      `${world.origin}${enrollment}`,
-      'POST',
-      Buffer.alloc(2 * 1024 * 1024 + 1),
-      {},
-    );
-    expect(status).toBe(413);
-  });
-
-  it('that is no SCEP message is refused with 400', async () => {
-    for (const body of ['', 'hello', '\u0030\u0080'.repeat(1000)]) {
-      const { status } = await send(`${world.origin}${scepPath()}`, 'POST', Buffer.from(body, 'latin1'), {});
-      expect(status).toBe(400);
-    }
-  });
-});
-
 describe('at the end', () => {
   it('a certificate that has expired is refused with 400', async () => {
     const voice = voiceOf(first.mac);
@@ -295,50 +231,4 @@ function lastAnswerOf({ mac }: WatchedMac, kind: string): Buffer {
   );
   if (found === undefined) throw new Error(`this Mac has sent no ${kind}`);
   return found.request.body;
-}
-
-/** The address that a Mac has asked for its certificate at. */
-function scepPath(): string {
-  const found = world.exchanges.find(({ request }) => request.start.includes('PKIOperation'));
-  return found?.request.start.split(' ')[1] ?? '';
-}
-
-/** A certificate that looks like ours, by a key that is not. */
-function foreignVoice(udid: string): MacVoice {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const known = readCertificate(first.mac.state.enrollment?.certificate ?? Buffer.alloc(0));
-  const now = world.clock.now().getTime();
-  const certificate = selfSignedCertificate({
-    name: distinguishedName([['2.5.4.3', 'Keyhaven device CA']]),
-    publicKeyInfo: publicKey.export({ format: 'der', type: 'spki' }),
-    privateKey,
-    serialNumber: known.serialNumber.subarray(2),
-    notBefore: new Date(now - 1000),
-    notAfter: new Date(now + 86_400_000),
-  });
-  return voiceWith(world.origin, udid, certificate, privateKey);
-}
-
-function messagesInTheNameOf({ identity, state }: SimulatedMac): readonly PlistDict[] {
-  const { udid } = identity;
-  const topic = state.enrollment?.topic ?? '';
-  return [
-    {
-      MessageType: 'Authenticate',
-      UDID: udid,
-      Topic: topic,
-      SerialNumber: identity.serialNumber,
-      Model: 'Mac16,1',
-    },
-    { MessageType: 'TokenUpdate', UDID: udid, Topic: topic, Token: Buffer.alloc(32), PushMagic: 'X' },
-    { MessageType: 'CheckOut', UDID: udid, Topic: topic },
-    { MessageType: 'UserAuthenticate', UDID: udid, UserID: udid },
-    { MessageType: 'GetBootstrapToken', UDID: udid },
-    { MessageType: 'SetBootstrapToken', UDID: udid, BootstrapToken: Buffer.alloc(8) },
-    { UDID: udid, Status: 'Idle' },
-    { UDID: udid, Status: 'NotNow', CommandUUID: unknownUuid },
-    { UDID: udid, Status: 'Acknowledged', CommandUUID: unknownUuid },
-    { UDID: udid, Status: 'Error', CommandUUID: unknownUuid, ErrorChain: [] },
-    { UDID: udid, Status: 'CommandFormatError', CommandUUID: unknownUuid },
-  ];
 }

@@ -1,5 +1,14 @@
 import { answers } from '@keyhaven/mac/behaviours/behaviour';
-import fc from 'fast-check';
+import {
+  type Arbitrary,
+  type AsyncCommand,
+  assert,
+  asyncModelRun,
+  asyncProperty,
+  commands,
+  integer,
+  tuple,
+} from 'fast-check';
 import { type BenchWorld, startBenchWorld } from './bench-world.ts';
 import { print, residentMebibytes } from './figures.ts';
 import { type Act, acts, enroll, poll, type Scene } from './model-acts.ts';
@@ -14,7 +23,7 @@ const quietRounds = 8;
 type Figures = { runs: number; acts: number; kills: number; keysProved: number; keysOff: number };
 
 /** An act as fast-check plays it. The model is the Macs themselves. */
-class Step implements fc.AsyncCommand<object, Scene> {
+class Step implements AsyncCommand<object, Scene> {
   readonly #act: Act;
   readonly #mac: number;
   readonly #number: number;
@@ -47,14 +56,14 @@ export async function runModel(wanted: number, seed: number): Promise<Figures> {
   try {
     for (; figures.acts < wanted; figures.runs += 1) {
       const played: string[] = [];
-      const steps = fc.commands(
+      const steps = commands(
         stepsOf((line) => void played.push(line)),
         { maxCommands: actsARun, size: 'max' },
       );
-      const property = fc.asyncProperty(steps, async (commands) => {
+      const property = asyncProperty(steps, async (chosen) => {
         const scene = await newScene(world);
         ({ macs } = scene);
-        await fc.asyncModelRun(() => ({ model: {}, real: scene }), commands);
+        await asyncModelRun(() => ({ model: {}, real: scene }), chosen);
         for (const mac of scene.macs) {
           let told = await comeToRest(scene, mac);
           if (!told) {
@@ -68,7 +77,7 @@ export async function runModel(wanted: number, seed: number): Promise<Figures> {
       });
       const runSeed = seed + figures.runs;
       try {
-        await fc.assert(property, { seed: runSeed, numRuns: 1, endOnFailure: true, unbiased: true });
+        await assert(property, { seed: runSeed, numRuns: 1, endOnFailure: true, unbiased: true });
       } catch (error) {
         print(`model: KEYHAVEN_SEED=${runSeed}, after\n  ${played.join('\n  ')}`);
         throw error;
@@ -87,11 +96,11 @@ export async function runModel(wanted: number, seed: number): Promise<Figures> {
   return figures;
 }
 
-const stepsOf = (played: (line: string) => void): fc.Arbitrary<Step>[] =>
+const stepsOf = (played: (line: string) => void): Arbitrary<Step>[] =>
   acts.flatMap((act) => {
-    const step = fc
-      .tuple(fc.integer({ min: 0, max: owners.length - 1 }), fc.integer({ min: 0, max: 999_999 }))
-      .map(([mac, number]) => new Step(act, mac, number / 1_000_000, played));
+    const step = tuple(integer({ min: 0, max: owners.length - 1 }), integer({ min: 0, max: 999_999 })).map(
+      ([mac, number]) => new Step(act, mac, number / 1_000_000, played),
+    );
     return Array.from({ length: act.weight }, () => step);
   });
 
