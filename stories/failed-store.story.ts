@@ -3,7 +3,7 @@ import { errors } from '@keyhaven/mac/behaviours/errors';
 import { filevaultOff } from '@keyhaven/mac/behaviours/filevault-off';
 import { reEnrolls } from '@keyhaven/mac/behaviours/re-enrolls';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   button,
   failedMessage,
@@ -23,6 +23,7 @@ let world: World;
 beforeAll(async () => {
   world = await startWorld();
 });
+afterEach(() => world.closePages());
 afterAll(() => world.close());
 
 describe.each(widths)('at %i pixels', (width) => {

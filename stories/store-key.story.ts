@@ -1,6 +1,6 @@
 import { asleep } from '@keyhaven/mac/behaviours/asleep';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   button,
   confirmBox,
@@ -19,6 +19,7 @@ let world: World;
 beforeAll(async () => {
   world = await startWorld();
 });
+afterEach(() => world.closePages());
 afterAll(() => world.close());
 
 describe.each(widths)('at %i pixels', (width) => {

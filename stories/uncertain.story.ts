@@ -7,7 +7,7 @@ import { notNowTwice } from '@keyhaven/mac/behaviours/not-now-twice';
 import { rotatesThenDies } from '@keyhaven/mac/behaviours/rotates-then-dies';
 import { rotatesWithoutReplyKey } from '@keyhaven/mac/behaviours/rotates-without-reply-key';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { button, failedToast, getKey, openMac, savedMessage, storeKey, widths } from './gestures.ts';
 import { startWorld, until, type World, type WorldMac } from './world.ts';
 
@@ -17,6 +17,7 @@ let world: World;
 beforeAll(async () => {
   world = await startWorld();
 });
+afterEach(() => world.closePages());
 afterAll(() => world.close());
 
 describe.each(widths)('at %i pixels', (width) => {

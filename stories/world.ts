@@ -29,12 +29,21 @@ export type World = {
   readonly person: (email: string) => Promise<Person>;
   /** A Mac of this person, enrolled, with its FileVault profile taken or refused. */
   readonly enrolledMac: (owner: string, options?: MacWanted) => Promise<WorldMac>;
-  /** A page of a browser of its own. `width` 1280 unless said. */
-  readonly page: (options?: { readonly width?: number; readonly dark?: boolean }) => Promise<Page>;
+  /** A page of a browser of its own. */
+  readonly page: (options?: PageWanted) => Promise<Page>;
   /** Signs in on that page and comes to `to`. */
   readonly signInOn: (page: Page, email: string, to?: string) => Promise<void>;
+  /** Closes every page: one person may hold only so many streams of events. For `afterEach`. */
+  readonly closePages: () => Promise<void>;
   /** Closes everything. Throws when a page has complained: a script error, a console error, a breach of the CSP. */
   readonly close: () => Promise<void>;
+};
+export type PageWanted = {
+  /** 1280 unless said. */
+  readonly width?: number;
+  readonly dark?: boolean;
+  /** Where the browser keeps its profile; absent: nowhere. */
+  readonly profile?: string;
 };
 export type MacWanted = {
   readonly name?: string;
@@ -90,6 +99,7 @@ export async function startWorld(): Promise<World> {
     enrolledMac: (owner, options = {}) => enrolledMac(fleet, person, owner, options),
     page: (options = {}) => browsers.page(server.url, options),
     signInOn: (page, email, to = '/') => signInOn(page, server.url, email, to),
+    closePages: browsers.closePages,
     close: async () => {
       await browsers.close();
       clock.restore();
@@ -122,6 +132,7 @@ async function enrolledMac(
     const attempt = await someone.store(device.id, key);
     if (attempt.state !== 'saved') throw new Error(`the key was not saved: ${attempt.reason}`);
   }
+  await mac.settled();
   device = await someone.device(device.id);
   return { mac, device };
 }
@@ -153,42 +164,50 @@ function browserKeeper(ahead: () => number) {
   let browser: Promise<Browser> | null = null;
   const contexts: BrowserContext[] = [];
   const complaints: string[] = [];
+  const closePages = async (): Promise<void> => {
+    for (const context of contexts.splice(0)) await context.close();
+  };
   return {
     complaints,
-    page: async (
-      url: URL,
-      { width = 1280, dark = false }: { width?: number; dark?: boolean },
-    ): Promise<Page> => {
-      browser ??= chromium.launch({
-        executablePath: process.env['KEYHAVEN_BROWSER'] ?? '/usr/bin/chromium',
-        args: [
-          '--no-sandbox',
-          '--disable-gpu',
-          '--disable-background-networking',
-          '--disable-component-update',
-          '--disable-sync',
-          '--no-first-run',
-        ],
-      });
-      const context = await (await browser).newContext({
-        baseURL: url.origin,
-        viewport: { width, height: width < 600 ? 844 : 900 },
-        colorScheme: dark ? 'dark' : 'light',
-        locale: 'en-US',
-        permissions: ['clipboard-read', 'clipboard-write'],
-      });
+    page: async (url: URL, { width = 1280, dark = false, profile }: PageWanted): Promise<Page> => {
+      const wanted = contextOptions(url, width, dark);
+      const context =
+        profile === undefined
+          ? await (await (browser ??= chromium.launch(launchOptions()))).newContext(wanted)
+          : await chromium.launchPersistentContext(profile, { ...launchOptions(), ...wanted });
       contexts.push(context);
       hearComplaints(context, complaints);
       context.setDefaultTimeout(15_000);
       if (ahead() > 0) await context.clock.install({ time: Date.now() });
       return await context.newPage();
     },
+    closePages,
     close: async (): Promise<void> => {
-      for (const context of contexts) await context.close();
+      await closePages();
       await (await browser)?.close();
     },
   };
 }
+
+const launchOptions = () => ({
+  executablePath: process.env['KEYHAVEN_BROWSER'] ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--no-first-run',
+  ],
+});
+
+const contextOptions = (url: URL, width: number, dark: boolean) => ({
+  baseURL: url.origin,
+  viewport: { width, height: width < 600 ? 844 : 900 },
+  colorScheme: dark ? ('dark' as const) : ('light' as const),
+  locale: 'en-US',
+  permissions: ['clipboard-read', 'clipboard-write'],
+});
 
 /** What the browser itself says of a refused call is no fault of a page: a refusal is an answer like any other. */
 const refusedCall = /^Failed to load resource: the server responded with a status of 4\d\d/;

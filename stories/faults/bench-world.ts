@@ -38,12 +38,14 @@ export type BenchWorld = {
   readonly person: (email: string) => Promise<Caller>;
   /** The same after a sign-in of this moment. */
   readonly freshPerson: (email: string) => Promise<Caller>;
+  /** The last of what the servers have logged. */
   readonly logged: () => string;
   readonly close: () => Promise<void>;
 };
 
 export type BenchOptions = { readonly onRecoveryKeyChanged?: (paper: Paper) => void };
 
+const mostLog = 4_000_000;
 type Life = { readonly server: Server; readonly gate: DatabaseGate };
 
 export async function startBenchWorld(options: BenchOptions = {}): Promise<BenchWorld> {
@@ -60,6 +62,9 @@ export async function startBenchWorld(options: BenchOptions = {}): Promise<Bench
     ...options,
   });
   let log = '';
+  const keepLine = (line: string): void => {
+    log = log.length > mostLog ? `${log.slice(-mostLog / 2)}${line}` : `${log}${line}`;
+  };
   const begin = async (): Promise<Life> => {
     const databaseGate = await openDatabaseGate(testDatabase.connectionString);
     const config = readConfig({
@@ -71,7 +76,7 @@ export async function startBenchWorld(options: BenchOptions = {}): Promise<Bench
     const server = await startServer({
       config,
       connectionString: databaseGate.connectionString,
-      log: openLog({ destination: { write: (line: string) => void (log += line) } }),
+      log: openLog({ destination: { write: (line: string) => keepLine(line) } }),
       clock,
     });
     gate.leadTo(server.port);

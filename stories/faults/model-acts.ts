@@ -40,7 +40,7 @@ export const acts: readonly Act[] = [
   { name: 'Poll', weight: 12, play: (_scene, mac) => poll(mac) },
   {
     name: 'StoreRight',
-    weight: 6,
+    weight: 8,
     play: (scene, mac) => store(scene, mac, mac.mac.paper.currentRecoveryKey),
   },
   { name: 'StoreTypo', weight: 2, play: (scene, mac) => store(scene, mac, typo) },
@@ -72,7 +72,7 @@ export const acts: readonly Act[] = [
   { name: 'LosePush', weight: 1, play: async (_scene, mac) => mac.behave(asleep) },
   {
     name: 'KillServer',
-    weight: 1,
+    weight: 3,
     play: async ({ world }, mac, number) => {
       if (number < 0.3) world.kill();
       else world.killAfter(Math.ceil(number * 40));

@@ -97,12 +97,14 @@ function placesRefused({
   deviceUrl,
   scepUrl,
   pushTopic,
+  apns,
 }: Config): readonly string[] {
   const problems: string[] = [];
   const addresses = {
     KEYHAVEN_PUBLIC_URL: publicUrl,
     KEYHAVEN_DEVICE_URL: deviceUrl,
     KEYHAVEN_SCEP_URL: scepUrl,
+    KEYHAVEN_APNS_URL: new URL(apns.url),
   };
   for (const [name, url] of Object.entries(addresses)) {
     if (url.protocol !== 'https:' && !isLoopback(url.hostname)) {

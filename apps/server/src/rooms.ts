@@ -54,7 +54,7 @@ export function buildRooms(options: RoomsOptions): Rooms {
     onFault: (error) => onFault(error, 'push'),
   });
   const { wake } = pushing;
-  const escrow: EscrowContext = { database, runner, vault, wake, tell };
+  const escrow: EscrowContext = { database, runner, vault, wake, tell, onFault };
   const organization = config.organizationName;
   const conversation = createConversation({
     database,

@@ -18,7 +18,7 @@ import {
 import type { ReleaseRefusal, Vault } from './vault.ts';
 
 const freshFor = minutes(5);
-/** How long after its audit note a release may still be used, and how far the provider's clock may be ahead. */
+/** How far the provider's clock may be ahead of ours. */
 const clockSkew = minutes(1);
 
 /** Whether this person may have this key now, by what the database itself says. The last word on every reveal. */

@@ -136,11 +136,9 @@ async function command(
   const standing = standingOf(mac);
   if (standing === 'ended' && answer.status === 'Idle')
     return refuse(context, reply, 'enrollment-ended', mac);
-  return send(
-    reply,
-    200,
-    await context.conversation.hear({ enrollment, device, ownership, standing }, answer, raw),
-  );
+  const caller = { enrollment, device, ownership, standing };
+  const heard = await context.conversation.hear(caller, answer, raw);
+  return heard.refused ? refuse(context, reply, 'too-many-answers', mac) : send(reply, 200, heard);
 }
 
 function standingOf(mac: KnownMac): 'active' | 'quarantined' | 'ended' {

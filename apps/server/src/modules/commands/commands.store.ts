@@ -11,9 +11,12 @@ const columns = `id, enrollment_id as enrollment, device_id as device, kind, int
 const insertStatement = prepared(
   'insert-command',
   `insert into commands (id, enrollment_id, device_id, kind, intent, state, created_at)
-   values ($1, $2, $3, $4, $5, $6, $7)`,
+   select $1::uuid, $2::uuid, $3::uuid, $4::text, $5::jsonb, $6::text, $7::timestamptz
+   where $5::jsonb <> '{}' or not exists (select from commands
+     where enrollment_id = $2 and kind = $4 and intent = '{}' and state = 'queued')`,
 );
 
+/** Writes a command. A plain question (no intent) of which the like waits already, not yet delivered, is that one. */
 export async function insertCommand(
   tx: Tx,
   command: Pick<Command, 'id' | 'enrollment' | 'device' | 'kind' | 'intent' | 'state'>,
@@ -119,6 +122,13 @@ const keepAnswerStatement = prepared(
    select exists (select from kept) as kept, (select state from settled) as before`,
 );
 
+/** How many different answers a Mac has given to this command. */
+export async function countAnswers(tx: Tx, command: CommandId): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from device_answers where command_id = ${command}`.execute(tx);
+  return rows[0]?.count ?? 0;
+}
+
 export type NewAnswer = {
   readonly id: AnswerId;
   readonly command: CommandId;
@@ -141,12 +151,12 @@ export type NewAnswer = {
  * `repeated`: these very bytes were there.
  */
 export async function keepAnswer(
-  database: Database,
+  executor: Executor,
   answer: NewAnswer,
   now: Date,
 ): Promise<'first' | 'late' | 'further' | 'repeated'> {
   type Row = { readonly kept: boolean; readonly before: CommandState | null };
-  const rows = await namedQuery<Row>(database, keepAnswerStatement, [
+  const rows = await namedQuery<Row>(executor, keepAnswerStatement, [
     answer.id,
     answer.command,
     answer.enrollment,
@@ -198,97 +208,4 @@ export async function findUninterpreted(
       and (${last === null} or (received_at, id) > (${last?.receivedAt ?? null}::timestamptz, ${last?.id ?? null}::uuid))
     order by received_at, id limit ${limit}`.execute(database);
   return rows;
-}
-
-const schedulePushStatement = prepared(
-  'schedule-push',
-  `update enrollments set push_due_at = $2, push_count = $3 where id = $1 and state in ('authenticated', 'active')`,
-);
-
-export async function schedulePush(
-  executor: Executor,
-  enrollment: EnrollmentId,
-  at: Date | null,
-  count: number,
-): Promise<void> {
-  await namedQuery(executor, schedulePushStatement, [enrollment, at, count]);
-}
-
-export type PushTarget = {
-  readonly enrollment: EnrollmentId;
-  readonly topic: string;
-  readonly token: Buffer;
-  readonly magic: string;
-  readonly count: number;
-};
-const targetColumns = `id as enrollment, push_topic as topic, push_token as token, push_magic as magic,
-  push_count as count`;
-
-const findPushTargetStatement = prepared(
-  'find-push-target',
-  `select ${targetColumns} from enrollments where id = $1 and push_token is not null and push_magic is not null
-     and state in ('authenticated', 'active')`,
-);
-
-export async function findPushTarget(
-  executor: Executor,
-  enrollment: EnrollmentId,
-): Promise<PushTarget | null> {
-  return (await namedQuery<PushTarget>(executor, findPushTargetStatement, [enrollment]))[0] ?? null;
-}
-
-/** Enrollments whose time to be pushed has come. */
-export async function findDuePushes(
-  database: Database,
-  now: Date,
-  limit: number,
-): Promise<readonly PushTarget[]> {
-  const { rows } = await sql<PushTarget>`
-    select ${sql.raw(targetColumns)} from enrollments
-    where push_due_at <= ${now} and push_token is not null and push_magic is not null
-    order by push_due_at limit ${limit}`.execute(database);
-  return rows;
-}
-
-const claimPushStatement = prepared(
-  'claim-push',
-  `update enrollments set push_due_at = $3, push_count = $2 + 1
-   where id = $1 and push_count = $2 and push_due_at is not null returning id`,
-);
-
-/** Takes this push before it is sent, with the time of the next; false when another process has it. */
-export async function claimPush(database: Database, target: PushTarget, next: Date): Promise<boolean> {
-  const rows = await namedQuery(database, claimPushStatement, [target.enrollment, target.count, next]);
-  return rows.length === 1;
-}
-
-/** Enrollments for which anything waits: they are pushed when the server starts. */
-export async function makeWaitingDue(database: Database, now: Date): Promise<void> {
-  await sql`update enrollments e set push_due_at = ${now} where state = 'active' and exists
-    (select from commands c where c.enrollment_id = e.id and c.state in ('queued', 'delivered', 'not-now'))`.execute(
-    database,
-  );
-}
-
-const stopPushingStatement = prepared(
-  'stop-pushing',
-  `update enrollments set push_due_at = null, push_count = 0
-   where id = $1 and state in ('authenticated', 'active') and (push_due_at is not null or push_count <> 0)
-     and not exists (select from commands where enrollment_id = $1 and state in ('queued', 'delivered', 'not-now'))`,
-);
-
-/** No more pushes, unless something waits. Writes nothing where none is due. */
-export async function stopPushing(database: Database, enrollment: EnrollmentId): Promise<void> {
-  await namedQuery(database, stopPushingStatement, [enrollment]);
-}
-
-/** APNs says this token is no longer good; a TokenUpdate brings another. */
-export async function markPushRefused(
-  database: Database,
-  enrollment: EnrollmentId,
-  token: Buffer,
-  now: Date,
-): Promise<void> {
-  await sql`update enrollments set push_refused_at = ${now}, push_due_at = null
-    where id = ${enrollment} and push_token = ${token}`.execute(database);
 }

@@ -10,12 +10,13 @@ import {
   type Ids,
   parseId,
 } from '../../kernel/id.ts';
-import type { Database } from '../../platform/db/database.ts';
+import { type Database, transaction } from '../../platform/db/database.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { touchDeviceSoon } from '../devices/devices.ts';
 import { type Command, type CommandKind, isSettled, stateAfter, type TerminalStatus } from './command.ts';
 import * as store from './commands.store.ts';
 import { untilRetry } from './push-schedule.ts';
+import * as pushes from './pushes.store.ts';
 
 /** A Mac that has proved by its certificate which enrollment it is. */
 export type Caller = {
@@ -51,8 +52,8 @@ export type CommandHandler = {
   readonly onLost?: (command: Command) => Promise<void>;
 };
 
-/** `body` null: nothing more to do. */
-export type Reply = { readonly body: Buffer | null };
+/** `body` null: nothing more to do. `refused`: this was not kept and never will be. */
+export type Reply = { readonly body: Buffer | null; readonly refused?: true };
 
 export type Conversation = {
   readonly hear: (caller: Caller, answer: Answer, raw: Buffer) => Promise<Reply>;
@@ -69,9 +70,14 @@ export type ConversationContext = {
   readonly onFault: (error: unknown, doing: string) => void;
 };
 
+/** Undoes the keeping of an answer; never leaves this file. */
+class TooManyAnswers extends Error {}
+
 const nothing: Reply = { body: null };
 /** Commands that turn out not to be wanted any more are passed over, but not for ever in one reply. */
 const mostPassedOver = 20;
+/** A Mac repeats itself, in the same bytes. One that finds ever new answers to a question fills our disk with keys. */
+const mostAnswers = 16;
 /** Stored answers taken up in one statement. */
 const atOnce = 100;
 
@@ -110,7 +116,7 @@ export function createConversation(context: ConversationContext): Conversation {
 
   /** Unless something came in since, or is out and unanswered. */
   async function nothingWaits(caller: Caller): Promise<Reply> {
-    await store.stopPushing(database, caller.enrollment);
+    await pushes.stopPushing(database, caller.enrollment);
     return nothing;
   }
 
@@ -120,7 +126,7 @@ export function createConversation(context: ConversationContext): Conversation {
     await store.changeState(database, id, 'delivered', 'not-now');
     await handlers[command.kind].onPutOff?.(command);
     const retry = after(clock.now(), untilRetry(command.deliveryCount));
-    await store.schedulePush(database, caller.enrollment, retry, 0);
+    await pushes.schedulePush(database, caller.enrollment, retry, 0);
     // Nothing more: when NotNow is the last word of a session, the Mac comes back by itself (4.2).
     return nothing;
   }
@@ -138,6 +144,7 @@ export function createConversation(context: ConversationContext): Conversation {
     }
     const answerId = context.ids.next<'answer'>();
     const kept = await keep(caller, command, answer, answerId, raw);
+    if (kept === 'too-many') return { body: null, refused: true };
     if (kept === 'repeated') return caller.standing === 'active' ? next(caller) : nothing;
     // An answer to a command that was taken back proves no presence: it may have been captured on its way.
     const live = kept === 'first' && caller.standing === 'active';
@@ -155,7 +162,7 @@ export function createConversation(context: ConversationContext): Conversation {
     answer: Answer & { readonly status: TerminalStatus },
     id: AnswerId,
     raw: Buffer,
-  ): Promise<'first' | 'late' | 'further' | 'repeated'> {
+  ): Promise<'first' | 'late' | 'further' | 'repeated' | 'too-many'> {
     const { device, enrollment, ownership: ownershipClass } = caller;
     const sealed = await context.vault.sealAnswer({ device, answer: id, ownershipClass, bytes: raw });
     const answered = {
@@ -171,7 +178,18 @@ export function createConversation(context: ConversationContext): Conversation {
       words: wordsOf(answer),
       countsAsContact: caller.standing !== 'ended',
     };
-    return store.keepAnswer(database, answered, clock.now());
+    // One statement for the usual case; a further answer to a settled question may have to be taken back.
+    if (!isSettled(command)) return store.keepAnswer(database, answered, clock.now());
+    return transaction(database, async (tx) => {
+      const kept = await store.keepAnswer(tx, answered, clock.now());
+      if (kept === 'further' && (await store.countAnswers(tx, command.id)) > mostAnswers) {
+        throw new TooManyAnswers();
+      }
+      return kept;
+    }).catch((error: unknown) => {
+      if (error instanceof TooManyAnswers) return 'too-many' as const;
+      throw error;
+    });
   }
 
   /** Making sense is a second step: whatever goes wrong here, the bytes are safe and the Mac has its 200. */

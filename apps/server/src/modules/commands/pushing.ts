@@ -1,8 +1,8 @@
 import { after, type Clock, minutes } from '../../kernel/clock.ts';
 import type { EnrollmentId } from '../../kernel/id.ts';
 import type { Database } from '../../platform/db/database.ts';
-import * as store from './commands.store.ts';
 import { untilNextPush } from './push-schedule.ts';
+import * as pushes from './pushes.store.ts';
 import type { Push, Wake } from './transport.port.ts';
 
 export type Pushing = {
@@ -26,21 +26,21 @@ export function createPushing(context: {
   const { database, push, clock } = context;
   const underWay = new Set<Promise<void>>();
 
-  async function pushOne(target: store.PushTarget): Promise<void> {
+  async function pushOne(target: pushes.PushTarget): Promise<void> {
     const now = clock.now();
     const next = after(now, untilNextPush(target.count + 1, context.chance()));
-    if (!(await store.claimPush(database, target, next))) return;
+    if (!(await pushes.claimPush(database, target, next))) return;
     const outcome = await push.send(target);
     if (outcome === 'token-refused') {
-      await store.markPushRefused(database, target.enrollment, target.token, now);
+      await pushes.markPushRefused(database, target.enrollment, target.token, now);
     }
     if (outcome === 'not-sent') {
-      await store.schedulePush(database, target.enrollment, after(now, minutes(1)), target.count);
+      await pushes.schedulePush(database, target.enrollment, after(now, minutes(1)), target.count);
     }
   }
 
   async function wakeOne(enrollment: EnrollmentId): Promise<void> {
-    const target = await store.findPushTarget(database, enrollment);
+    const target = await pushes.findPushTarget(database, enrollment);
     if (target !== null) await pushOne(target);
   }
 
@@ -52,7 +52,7 @@ export function createPushing(context: {
   return {
     wake: (enrollment) => track(wakeOne(enrollment)),
     pushDue: async () => {
-      const due = await store.findDuePushes(database, clock.now(), batch);
+      const due = await pushes.findDuePushes(database, clock.now(), batch);
       await Promise.all(due.map(pushOne));
       return due.length;
     },

@@ -3,6 +3,7 @@ import type { CommandId, DeviceId, EnrollmentId } from '../../kernel/id.ts';
 import { afterCommit, type Database, type Tx } from '../../platform/db/database.ts';
 import type { Command, CommandKind, Intent } from './command.ts';
 import * as store from './commands.store.ts';
+import * as pushes from './pushes.store.ts';
 import type { Wake } from './transport.port.ts';
 
 export type NewCommand = {
@@ -21,7 +22,7 @@ export type NewCommand = {
  */
 export async function queueCommand(tx: Tx, wake: Wake, command: NewCommand, now: Date): Promise<void> {
   await store.insertCommand(tx, { ...command, state: 'queued' }, now);
-  await store.schedulePush(tx, command.enrollment, command.wakeAt ?? now, 0);
+  await pushes.schedulePush(tx, command.enrollment, command.wakeAt ?? now, 0);
   if (command.wakeAt === undefined) afterCommit(tx, () => wake(command.enrollment));
 }
 
@@ -39,7 +40,7 @@ export async function recordDelivery(
   now: Date,
 ): Promise<void> {
   await store.markDelivered(tx, command, now);
-  await store.schedulePush(tx, enrollment, after(now, minutes(1)), 1);
+  await pushes.schedulePush(tx, enrollment, after(now, minutes(1)), 1);
 }
 
 /** Nothing of an ended generation goes out any more. */
@@ -56,4 +57,4 @@ export const withdrawCommand = (tx: Tx, command: CommandId): Promise<void> =>
 
 /** Makes every Mac with something waiting due for a push: once, when the server starts. */
 export const pushWaiting = (database: Database, now: Date): Promise<void> =>
-  store.makeWaitingDue(database, now);
+  pushes.makeWaitingDue(database, now);

@@ -8,6 +8,7 @@ import { APPLE_ENVELOPE, envelop } from '@keyhaven/mac/cms/enveloped-data';
 import { sql } from 'kysely';
 import { runVerb } from '../../kernel/verb.ts';
 import { textToShow } from '../../vault/shown-key.ts';
+import { checkStatus } from '../commands/check-status.ts';
 import { changeOwnership } from '../devices/change-ownership.ts';
 import { findVersions, type KeyVersionRow } from './escrow.store.ts';
 import type { EscrowWorld, Mac, Person } from './escrow-world.fixture.ts';
@@ -128,6 +129,12 @@ export async function makeOwnership(
   const input = { device: mac.device, ownership };
   const changed = await runVerb(runner, { database }, change, await who.actor(), input);
   if (!changed.ok) throw new Error(changed.refusal.kind);
+}
+
+export async function askHowItIs(world: EscrowWorld, who: Person, { device }: Mac): Promise<void> {
+  const check = checkStatus(world.escrow.wake);
+  const asked = await runVerb(world.runner, world.escrow, check, await who.actor(), { device });
+  if (!asked.ok) throw new Error(asked.refusal.kind);
 }
 
 export const versionsOf = (world: EscrowWorld, mac: Mac): Promise<readonly KeyVersionRow[]> =>

@@ -115,11 +115,11 @@ const table: Readonly<Record<EventName, Row>> = {
   'survey: ready, no copy':   row('rotating', dot,      wrong,     'redelivered', dot,        dot,     dot),
   'survey: ready, not live':  row(again,      dot,      wrong,     again,         dot,        dot,     dot),
   'survey: new copy':         row('rotating', dot,      adopted,   adopted,       adopted,    adopted, dot),
-  'survey: off':              row(offWipe,    dot,      offKeep,   'redelivered', dot,        dot,     dot),
+  'survey: off':              row(offWipe,    dot,      offKeep,   dot,           dot,        dot,     dot),
   'survey: off, new copy':    row(offWipe,    dot,      adopted,   adopted,       adopted,    adopted, dot),
-  'survey: encryption unsaid': row(errorWipe, dot,      errorKeep, 'redelivered', dot,        dot,     dot),
-  'survey: no key':           row(offWipe,    dot,      errorKeep, 'redelivered', dot,        dot,     dot),
-  'survey: key unsaid':       row('rotating', dot,      errorKeep, 'redelivered', dot,        dot,     dot),
+  'survey: encryption unsaid': row(errorWipe, dot,      errorKeep, dot,           dot,        dot,     dot),
+  'survey: no key':           row(offWipe,    dot,      errorKeep, dot,           dot,        dot,     dot),
+  'survey: key unsaid':       row(errorWipe,  dot,      errorKeep, dot,           dot,        dot,     dot),
   'survey: other generation': row(awayWipe,   dot,      wrong,     awayKeep,      dot,        dot,     dot),
   'survey: unmanaged':        row(failed('policy-missing', 'wipe'), dot, wrong, dot, dot,     dot,     dot),
   'survey: not deliverable':  row(awayWipe,   dot,      wrong,     dot,           dot,        dot,     dot),
@@ -212,6 +212,24 @@ describe('under any sequence of events', () => {
           // NotNow to the first delivery: the Mac says itself that it did nothing.
           if (taken.to === 'waiting' && event.kind === 'put-off') mayHaveRotated = false;
         }
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('a key goes out only to a Mac that says that it is encrypted and has a recovery key', () => {
+    fc.assert(
+      fc.property(anyState, anyEvent, (state, event) => {
+        const { to } = step(state, event);
+        if (to !== 'rotating' && to !== 'redelivered') return;
+        const told = {
+          encrypted: true,
+          hasKey: true,
+          managed: true,
+          deliverable: true,
+          sameGeneration: true,
+        };
+        expect(event).toMatchObject({ kind: 'surveyed', survey: { ...told, live: true } });
       }),
       { numRuns: 5000 },
     );

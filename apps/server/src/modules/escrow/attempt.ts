@@ -199,6 +199,7 @@ function beforeDelivery(survey: Survey): Step {
   if (survey.encrypted === false) return failed('not-encrypted', 'wipe');
   if (survey.encrypted === null) return failed('device-error', 'wipe');
   if (survey.hasKey === false) return failed('not-encrypted', 'wipe');
+  if (survey.hasKey === null) return failed('device-error', 'wipe');
   if (!survey.managed) return failed('policy-missing', 'wipe');
   return survey.live ? { to: 'rotating' } : { to: 'ask-again' };
 }
@@ -216,7 +217,9 @@ function whileUncertain(event: AttemptEvent): Step {
       const { survey } = event;
       if (survey.copy === 'new') return adopted;
       if (!survey.sameGeneration) return failed('re-enrolled', 'keep');
-      if (!survey.managed || !survey.deliverable) return same;
+      // What stands before a first delivery stands before a second one too.
+      const ready = survey.encrypted === true && survey.hasKey === true;
+      if (!ready || !survey.managed || !survey.deliverable) return same;
       return survey.live ? { to: 'redelivered' } : { to: 'ask-again' };
     }
     case 'acknowledged':

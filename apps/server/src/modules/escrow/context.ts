@@ -32,4 +32,5 @@ export type EscrowContext = {
   readonly vault: Vault;
   readonly wake: Wake;
   readonly tell: Tell;
+  readonly onFault: (error: unknown, doing: string) => void;
 };

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseId } from '../../kernel/id.ts';
 import { runVerb } from '../../kernel/verb.ts';
+import { checkStatus } from '../commands/check-status.ts';
 import {
   attemptState,
   pollUntilRotation,
@@ -95,12 +96,40 @@ describe('a rotation that nobody waits for', () => {
   });
 });
 
+describe('a Mac with ever new answers to one question', () => {
+  it('is refused in the end, and what it said before is kept', async () => {
+    const mac = await managedMac();
+    await rotate(world, owner, mac);
+    const asked = await say(world, mac, { Status: 'Idle' });
+    const told = await say(world, mac, await securityInfo(world, mac, asked?.uuid ?? '', null));
+    const copies = Array.from({ length: 30 }, () => newKey());
+    for (const copy of copies) await say(world, mac, await securityInfo(world, mac, asked?.uuid ?? '', copy));
+    expect((await versionsOf(world, mac)).length).toBeLessThan(20);
+    await say(world, mac, await rotated(world, mac, told?.uuid ?? '', newKey()));
+    expect((await versionsOf(world, mac))[0]?.state).toBe('current');
+  });
+});
+
+describe('a question', () => {
+  it('that waits already is not queued again, however often somebody asks for the status', async () => {
+    const mac = await managedMac();
+    for (let asked = 0; asked < 5; asked += 1) {
+      const check = checkStatus(world.escrow.wake);
+      const device = { device: mac.device };
+      expect((await runVerb(world.runner, world.escrow, check, await owner.actor(), device)).ok).toBe(true);
+    }
+    expect(await outstanding(mac)).toBe(2);
+  });
+});
+
 describe('making sense of stored answers', () => {
   it('goes on behind one that cannot be read', async () => {
     const spoiled = await managedMac();
     const mac = await managedMac();
+    await sql`alter table device_answers disable trigger user`.execute(world.database);
     await sql`update device_answers set sealed = '\\x00', interpreted_at = null
       where device_id = ${spoiled.device}`.execute(world.database);
+    await sql`alter table device_answers enable trigger user`.execute(world.database);
     await sql`update device_answers set interpreted_at = null where device_id = ${mac.device}`.execute(
       world.database,
     );

@@ -96,7 +96,10 @@ export async function escrowWorld(poolSize = 5): Promise<EscrowWorld> {
   const woken: EnrollmentId[] = [];
   const faults: unknown[] = [];
   const wake = (enrollment: EnrollmentId): void => void woken.push(enrollment);
-  const escrow: EscrowContext = { database, runner, vault, wake, tell };
+  const onFault = (error: unknown): never => {
+    throw error;
+  };
+  const escrow: EscrowContext = { database, runner, vault, wake, tell, onFault };
   const reactions = { onActivated: async () => [], onEnded: escrowOnEnded(escrow, randomIds) };
   await ensureDefaultPolicy(runner);
   const conversation = createConversation({

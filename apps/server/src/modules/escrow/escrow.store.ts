@@ -98,8 +98,13 @@ export async function moveVersion(
   await namedQuery(tx, moveVersionStatement, [id, from, to, provenAt]);
 }
 
-/** Rejects a candidate and overwrites its sealed bytes: the Mac cannot have used it. */
+/**
+ * Rejects a candidate and overwrites its sealed bytes: the Mac cannot have used it. One that the Mac's own escrow copy
+ * has confirmed meanwhile is the Mac's word, and stays as such.
+ */
 export async function wipeCandidate(tx: Tx, id: KeyVersionId): Promise<void> {
+  await sql`update key_versions set state = 'unproven'
+    where id = ${id} and state = 'candidate' and confirmed_enrollment_id is not null`.execute(tx);
   await sql`update key_versions set state = 'rejected', sealed = ${Buffer.from(TOMBSTONE)}
     where id = ${id} and state = 'candidate'`.execute(tx);
 }

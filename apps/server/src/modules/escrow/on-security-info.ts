@@ -28,7 +28,7 @@ export async function onSecurityInfo(context: EscrowContext, answered: Answered)
     context,
     answered,
     opens,
-    (device) => classOfCopy(context, device),
+    (device) => classOfCopy(context, device, deliveredAtOf(answered)),
     (opened) => read(context, answered, acknowledged ? info : null, opened),
   );
   if (deliver === null) return null;
@@ -42,17 +42,22 @@ export async function onSecurityInfo(context: EscrowContext, answered: Answered)
 
 /**
  * Of an escrow copy nobody knows when its key was made. Where the Mac was personal before, it counts as personal until
- * a key was made under our eyes after the change (product.md I6). In an attempt, the class of its new key holds.
+ * a key was made under our eyes after the change, before this copy was asked for (product.md I6). In an attempt, the class of its new key holds.
  */
-async function classOfCopy({ database }: EscrowContext, device: Device): Promise<Ownership> {
+async function classOfCopy({ database }: EscrowContext, device: Device, askedAt: Date): Promise<Ownership> {
   const attempt = await store.findOpenAttempt(database, device.id);
-  if (attempt !== null && attempt.deliveredAt !== null) return classOfNewKey(attempt, device);
+  if (attempt !== null && attempt.deliveredAt !== null && askedAt >= attempt.deliveredAt) {
+    return classOfNewKey(attempt, device);
+  }
   const changedAt = device.ownershipChangedAt;
   if (device.ownership === 'personal' || changedAt === null) return device.ownership;
   const versions = await store.findVersions(database, device.id);
   const madeSince = versions.some(
     (version) =>
-      version.source === 'rotation' && version.ownershipClass === 'corporate' && version.storedAt > changedAt,
+      version.source === 'rotation' &&
+      version.ownershipClass === 'corporate' &&
+      version.storedAt > changedAt &&
+      version.storedAt <= askedAt,
   );
   return madeSince ? 'corporate' : 'personal';
 }

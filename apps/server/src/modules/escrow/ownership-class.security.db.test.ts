@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
+  askHowItIs,
   makeOwnership,
   pollUntilRotation,
   reveal,
   rotate,
   rotated,
   say,
+  securityInfo,
   store,
   versionsOf,
 } from './answering-mac.fixture.ts';
@@ -70,6 +72,24 @@ describe('IT and a Mac that was or becomes personal', () => {
     const [candidate] = await versionsOf(world, mac);
     expect(candidate).toMatchObject({ state: 'candidate', ownershipClass: 'personal' });
     expect(await reveal(world, admin, mac, candidate?.version ?? 0)).toBe('personal-device');
+  });
+
+  it('an escrow copy that was asked for before a switch stays closed, however late it comes', async () => {
+    await askHowItIs(world, owner, mac);
+    const first = await say(world, mac, { Status: 'Idle' });
+    const asked = await say(world, mac, { Status: 'Acknowledged', CommandUUID: first?.uuid ?? '' });
+    expect(asked?.type).toBe('SecurityInfo');
+    const before = newKey();
+    const late = await securityInfo(world, mac, asked?.uuid ?? '', before);
+    world.clock.advance(10);
+    await makeOwnership(world, admin, mac, 'corporate');
+    world.clock.advance(10);
+    await rotate(world, admin, mac);
+    await rotateTo(mac, newKey());
+    await say(world, mac, late);
+    const [kept] = await versionsOf(world, mac);
+    expect(kept).toMatchObject({ source: 'escrow-copy', ownershipClass: 'personal' });
+    expect(await reveal(world, admin, mac, kept?.version ?? 0)).toBe('personal-device');
   });
 
   it('a key that the Mac makes after a switch is open to IT, and so is what is typed from then on', async () => {

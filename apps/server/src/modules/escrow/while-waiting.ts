@@ -48,7 +48,14 @@ export async function onSurveyLost(context: EscrowContext, command: Command): Pr
 export async function timeOutAttempts(context: EscrowContext): Promise<number> {
   const { database, runner } = context;
   const overdue = await store.findOverdue(database, runner.clock.now(), 200);
-  for (const device of overdue) await timeOut(context, device);
+  for (const device of overdue) {
+    try {
+      await timeOut(context, device);
+    } catch (error) {
+      // One Mac's fault must not keep the others waiting; its own time comes again.
+      context.onFault(error, 'time out an attempt');
+    }
+  }
   return overdue.length;
 }
 

@@ -38,8 +38,8 @@ export function listenForChanges(connectionString: string, onFault: (error: unkn
     };
     next.on('error', fail);
     next.on('notification', ({ payload }) => {
-      // Safe because only `announce` writes to this channel, and it writes a Change.
-      const change = JSON.parse(payload ?? 'null') as Change;
+      const change = changeOf(payload);
+      if (change === null) return;
       for (const hear of subscribers) hear(change);
     });
     next
@@ -59,4 +59,15 @@ export function listenForChanges(connectionString: string, onFault: (error: unkn
       await client?.end().catch(() => undefined);
     },
   };
+}
+
+/** Others with rights on this database could write to the channel too: what is no JSON of ours is nothing. */
+function changeOf(payload: string | undefined): Change | null {
+  try {
+    const change: unknown = JSON.parse(payload ?? 'null');
+    // Safe because a Change is ids that every reader looks up again before it says anything.
+    return typeof change === 'object' && change !== null && 'kind' in change ? (change as Change) : null;
+  } catch {
+    return null;
+  }
 }

@@ -39,6 +39,8 @@ export async function buildHttp(options: HttpOptions): Promise<Http> {
     trustProxy: options.trustProxy,
     http: { maxHeaderSize: maximumHeaderBytes },
     routerOptions: { maxParamLength: 200 },
+    // Fastify's own words repeat the address that it could not read.
+    frameworkErrors: (_error, _request, reply) => void sendProblem(reply, 'invalid-request'),
     return503OnClosing: true,
     forceCloseConnections: true,
   }).withTypeProvider<ZodTypeProvider>();
