@@ -134,3 +134,17 @@ it('a lost answer is adopted from the escrow copy although the clock went back i
   expect(keyOf(await portal.reveal(owner, mac))).toBe(mac.mac.paper.currentRecoveryKey);
   world.clock.move(2 * 3_600_000);
 });
+
+it('a key made at the Mac after the clock went back is the newest all the same', async () => {
+  const { portal, mac } = await aMac();
+  world.clock.move(day);
+  expect((await rotate(portal, mac)).status).toBe(202);
+  await untilSaved(portal, mac);
+  world.clock.move(-day + 60_000);
+  await mac.mac.makeNewRecoveryKey();
+  await portal.call(owner, 'POST', `/api/v1/devices/${mac.device}/check-status`, {});
+  await poll(mac);
+  const [newest] = await portal.versions(mac);
+  expect(newest?.state).toBe('unproven');
+  expect(keyOf(await portal.reveal(owner, mac, newest?.version))).toBe(mac.mac.paper.currentRecoveryKey);
+});

@@ -116,12 +116,22 @@ export async function hasVersionOf(tx: Tx, answer: AnswerId): Promise<boolean> {
   return rows[0]?.held ?? false;
 }
 
-/** Whether the current key of this Mac was heard from it after `time`. */
-export async function hasKeyHeardSince(tx: Tx, device: DeviceId, time: Date): Promise<boolean> {
+/**
+ * Whether the current key of this Mac was heard from it after this question went out at `time`: by the clock, and in
+ * answer to a later question. Alone, a clock that was set back would make the Mac's newest word an old one for ever.
+ */
+export async function hasKeyHeardSince(
+  tx: Tx,
+  device: DeviceId,
+  question: { readonly id: CommandId; readonly deliveredAt: Date },
+): Promise<boolean> {
   const { rows } = await sql<{ heard: boolean }>`
     select exists (select from key_versions v left join device_answers a on a.id = v.answer_id
+      left join commands c on c.id = a.command_id
       where v.device_id = ${device} and v.state = 'current'
-        and coalesce(a.received_at, v.stored_at) > ${time}) as heard`.execute(tx);
+        and coalesce(a.received_at, v.stored_at) > ${question.deliveredAt}
+        and (c.sequence is null or c.sequence > (select sequence from commands where id = ${question.id}))
+      ) as heard`.execute(tx);
   return rows[0]?.heard ?? false;
 }
 

@@ -91,7 +91,8 @@ async function read(
   let baselineVersion = copy.known?.id ?? null;
   if (copy.fresh !== null && !adopts) {
     baselineVersion = copy.fresh.id;
-    const outdated = !counts || (await store.hasKeyHeardSince(tx, device.id, deliveredAtOf(answered)));
+    const question = { id: answered.command.id, deliveredAt: deliveredAtOf(answered) };
+    const outdated = !counts || (await store.hasKeyHeardSince(tx, device.id, question));
     notes.push(await storeCopy(opened, copy.fresh, outdated));
   }
   let deliver: StepOutcome['deliver'] = null;
