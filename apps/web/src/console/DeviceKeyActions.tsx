@@ -23,6 +23,7 @@ export function DeviceKeyActions({ device, mine }: Props) {
           returnPath={`/console/devices/${device.id}`}
           main={false}
           needsReason={!mine}
+          version={device.recoveryKey.version}
         />
       ) : null}
       {actions.includes('rotate') ? <RotateKey deviceId={device.id} withReason={!mine} /> : null}

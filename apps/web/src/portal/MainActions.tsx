@@ -22,6 +22,7 @@ export function MainActions({ device, mine }: Props) {
           returnPath={`/devices/${device.id}`}
           main={main === 'reveal'}
           needsReason={!mine}
+          version={device.recoveryKey.version}
         />
       ) : null}
     </div>

@@ -34,7 +34,7 @@ export function StatusCard({ device, mine }: { readonly device: Device; readonly
             {title}
             {!open && line === 'stored' && recoveryKey.provenAt !== null ? (
               <span className={styles.proved}>
-                {' · '}
+                <span className={styles.dot}>{' · '}</span>
                 <ProvedWhen at={recoveryKey.provenAt} />
               </span>
             ) : null}

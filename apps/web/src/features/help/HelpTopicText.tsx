@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Card } from '../../ui/Card.tsx';
 import type { HelpTopic } from '../../words/en-help.ts';
@@ -26,14 +27,19 @@ export function HelpTopicText({ topic }: { readonly topic: HelpTopic }) {
   );
 }
 
-/** Text in which `what to type` stands between backticks. */
+/** Text in which `what to type` stands between backticks. Nothing breaks inside a word of it: `-x` must stay `-x`. */
 function WithCode({ text }: { readonly text: string }) {
   return text.split('`').map((part, index) =>
     index % 2 === 0 ? (
       part
     ) : (
       <code key={part} className={styles.code} translate="no">
-        {part}
+        {part.split(' ').map((word, at) => (
+          <Fragment key={word}>
+            {at === 0 ? null : ' '}
+            <span className={styles.word}>{word}</span>
+          </Fragment>
+        ))}
       </code>
     ),
   );

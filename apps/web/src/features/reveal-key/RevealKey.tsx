@@ -1,12 +1,12 @@
 import { Button } from '@fluentui/react-components';
 import { KeyRegular } from '@fluentui/react-icons/svg/key';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { OlderVersions } from './OlderVersions.tsx';
 import { ReasonForm } from './ReasonForm.tsx';
 import { RevealedKeyPanel } from './RevealedKeyPanel.tsx';
 import { RevealRefused } from './RevealRefused.tsx';
-import { useReveal } from './use-reveal.ts';
+import { type Reveal, useReveal } from './use-reveal.ts';
 
 type Props = {
   readonly deviceId: string;
@@ -15,16 +15,19 @@ type Props = {
   readonly main: boolean;
   /** IT has to say why; the owner does not. */
   readonly needsReason?: boolean;
+  /** The version of the key that counts now, as the Mac's page knows it. */
+  readonly version: number | null;
 };
 
 /** Get recovery key: the button, then the key in its place. */
-export function RevealKey({ deviceId, returnPath, main, needsReason = false }: Props) {
+export function RevealKey({ deviceId, returnPath, main, needsReason = false, version }: Props) {
   const { reveal, ask, hide, signInAgain } = useReveal(deviceId, returnPath);
   const [wasShown, setWasShown] = useState(false);
   const putAway = (): void => {
     setWasShown(true);
     hide();
   };
+  useHideReplaced(reveal, version, putAway);
   if (reveal.kind === 'shown')
     return (
       <RevealedKeyPanel revealed={reveal.key} hideAt={reveal.hideAt} onHide={putAway}>
@@ -32,7 +35,7 @@ export function RevealKey({ deviceId, returnPath, main, needsReason = false }: P
           key={reveal.key.version}
           deviceId={deviceId}
           shown={reveal.key.version}
-          onShow={(version) => void ask({ ...reveal.request, version })}
+          onShow={(older) => void ask({ ...reveal.request, version: older })}
         />
       </RevealedKeyPanel>
     );
@@ -49,6 +52,18 @@ export function RevealKey({ deviceId, returnPath, main, needsReason = false }: P
       )}
     </>
   );
+}
+
+/** A key that the Mac has replaced while it was shown opens nothing any more; an older one was asked for as such. */
+function useHideReplaced(reveal: Reveal, version: number | null, hide: () => void): void {
+  const before = useRef(version);
+  useEffect(() => {
+    const changed = before.current !== version;
+    before.current = version;
+    if (!changed || version === null || reveal.kind !== 'shown' || reveal.request.version !== undefined)
+      return;
+    if (reveal.key.version !== version) hide();
+  }, [reveal, version, hide]);
 }
 
 type AskProps = {
