@@ -93,6 +93,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const metricsServer =
     config.metricsPort === null ? null : await serveMetrics(metrics, config.host, config.metricsPort);
   await pushWaiting(database, clock.now());
+  // What a killed process had stored and not made sense of waits for nobody's timer.
+  await rooms.conversation.catchUp(clock.now());
   const recurring = timers.map(({ name, seconds, handler }) =>
     startRecurring({ name, seconds, handler, database, log }),
   );
