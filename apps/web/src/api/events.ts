@@ -13,15 +13,13 @@ export function useLiveEvents(enabled: boolean): void {
 function follow(client: QueryClient): () => void {
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let wasOpen = false;
   const open = (): void => {
     const stream = new EventSource('/api/v1/events');
     source = stream;
     stream.addEventListener('open', () => {
-      // What happened while nobody listened is not told again.
-      if (wasOpen) void client.invalidateQueries({ queryKey: ['device'] });
-      if (wasOpen) void client.invalidateQueries({ queryKey: ['devices'] });
-      wasOpen = true;
+      // What happened while nobody listened is not told again: before the first opening, too.
+      void client.invalidateQueries({ queryKey: ['device'] });
+      void client.invalidateQueries({ queryKey: ['devices'] });
     });
     for (const kind of ['device', 'attempt', 'notice'] as const)
       stream.addEventListener(kind, (event) => invalidate(client, kind, event.data));

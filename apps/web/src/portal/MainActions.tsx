@@ -23,6 +23,7 @@ export function MainActions({ device, mine }: Props) {
           main={main === 'reveal'}
           needsReason={!mine}
           version={device.recoveryKey.version}
+          unproven={device.recoveryKey.state === 'unproven'}
         />
       ) : null}
     </div>

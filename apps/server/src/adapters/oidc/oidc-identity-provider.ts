@@ -39,7 +39,9 @@ export function oidcIdentityProvider(options: OidcOptions, clock: Clock): Identi
         });
         return ok({ url, secrets });
       } catch (error) {
-        return refused(refusalOf(error));
+        const refusal = refusalOf(error);
+        // No browser has said anything yet: what does not hold is the provider's own description, or our settings.
+        return refused(refusal.kind === 'not-proved' ? { ...refusal, kind: 'misconfigured' } : refusal);
       }
     },
 

@@ -7,6 +7,7 @@ const now = new Date('2026-11-22T12:00:00Z');
 const policy = { gracePeriodDays: 14 };
 const good: AccessFacts = {
   enrolled: true,
+  hasLeft: false,
   enrolledAt: after(now, -days(100)),
   encrypted: true,
   recoveryKey: 'current',
@@ -24,14 +25,18 @@ const keyReasons = {
 /** Every combination of what there is to know. */
 const combinations = recoveryKeyState.options.flatMap((recoveryKey) =>
   [true, false].flatMap((proved) =>
-    [true, false].flatMap((enrolled) =>
+    [
+      { enrolled: true, hasLeft: false },
+      { enrolled: false, hasLeft: false },
+      { enrolled: false, hasLeft: true },
+    ].flatMap((enrollment) =>
       [true, false, null].flatMap((encrypted) =>
         [1, 100].flatMap((enrolledDays) =>
           [null, 2, 50].map((doubtfulDays) => ({
             facts: {
               recoveryKey,
               proved,
-              enrolled,
+              ...enrollment,
               encrypted,
               enrolledAt: after(now, -days(enrolledDays)),
               doubtfulSince: doubtfulDays === null ? null : after(now, -days(doubtfulDays)),
@@ -46,7 +51,7 @@ const combinations = recoveryKeyState.options.flatMap((recoveryKey) =>
 
 describe('access', () => {
   it('is judged in every combination of facts', () => {
-    expect(combinations).toHaveLength(5 * 2 * 2 * 3 * 2 * 3);
+    expect(combinations).toHaveLength(5 * 2 * 3 * 3 * 2 * 3);
     for (const { facts, began } of combinations) {
       const expected = [
         ...(facts.enrolled ? [] : ['not-enrolled']),
@@ -62,7 +67,7 @@ describe('access', () => {
       expect(verdict.reasons).toEqual(expected);
       if (expected.length === 0) {
         expect(verdict).toMatchObject({ state: 'can-access', until: null });
-      } else if (began < policy.gracePeriodDays) {
+      } else if (!facts.hasLeft && began < policy.gracePeriodDays) {
         expect(verdict).toMatchObject({ state: 'grace', until: after(now, days(14 - began)) });
       } else {
         expect(verdict).toMatchObject({ state: 'blocked', until: null });

@@ -6,6 +6,8 @@ import type { PolicySettings } from '../policy/policy-settings.ts';
 export type AccessFacts = {
   /** Its enrollment is the one that counts, is live, and the Mac is not removed. */
   readonly enrolled: boolean;
+  /** It was enrolled, and has left or was removed: no period runs for a Mac that is gone. */
+  readonly hasLeft: boolean;
   /** When the generation that counts went live, or began where it never did. */
   readonly enrolledAt: Date;
   /** FileVault, by the Mac's last word; null: it has not said. */
@@ -32,6 +34,7 @@ export function judgeAccess(
 ): AccessVerdict {
   const reasons = reasonsAgainst(facts);
   if (reasons.length === 0) return { state: 'can-access', until: null, reasons };
+  if (facts.hasLeft) return { state: 'blocked', until: null, reasons };
   const { enrolledAt, doubtfulSince } = facts;
   const began = doubtfulSince !== null && doubtfulSince > enrolledAt ? doubtfulSince : enrolledAt;
   const until = after(began, days(policy.gracePeriodDays));

@@ -52,6 +52,7 @@ function accessOf(
 ): Device['access'] {
   const facts = {
     enrolled: isEnrolled(mac),
+    hasLeft: mac.removedAt !== null || mac.enrollmentState === 'ended',
     enrolledAt: mac.enrolledAt,
     encrypted: mac.encryptionEnabled,
     recoveryKey: state,

@@ -17,12 +17,22 @@ type Props = {
   readonly needsReason?: boolean;
   /** The version of the key that counts now, as the Mac's page knows it. */
   readonly version: number | null;
+  /** That version came from the Mac itself and is newer than the one that was proved last: it is asked for by number. */
+  readonly unproven?: boolean;
 };
 
 /** Get recovery key: the button, then the key in its place. */
-export function RevealKey({ deviceId, returnPath, main, needsReason = false, version }: Props) {
+export function RevealKey({
+  deviceId,
+  returnPath,
+  main,
+  needsReason = false,
+  version,
+  unproven = false,
+}: Props) {
   const { reveal, ask, hide, signInAgain } = useReveal(deviceId, returnPath);
   const [wasShown, setWasShown] = useState(false);
+  const wanted = unproven && version !== null ? { version } : {};
   const putAway = (): void => {
     setWasShown(true);
     hide();
@@ -48,7 +58,7 @@ export function RevealKey({ deviceId, returnPath, main, needsReason = false, ver
       {needsReason ? (
         <ReasonForm asking={asking} onReason={(reason) => void ask({ reason })} />
       ) : (
-        <AskButton main={main} asking={asking} focused={wasShown} onAsk={() => void ask({})} />
+        <AskButton main={main} asking={asking} focused={wasShown} onAsk={() => void ask(wanted)} />
       )}
     </>
   );
@@ -58,10 +68,11 @@ export function RevealKey({ deviceId, returnPath, main, needsReason = false, ver
 function useHideReplaced(reveal: Reveal, version: number | null, hide: () => void): void {
   const before = useRef(version);
   useEffect(() => {
-    const changed = before.current !== version;
+    const previous = before.current;
     before.current = version;
-    if (!changed || version === null || reveal.kind !== 'shown' || reveal.request.version !== undefined)
-      return;
+    if (previous === version || version === null || reveal.kind !== 'shown') return;
+    const { version: asked } = reveal.request;
+    if (asked !== undefined && asked !== previous) return;
     if (reveal.key.version !== version) hide();
   }, [reveal, version, hide]);
 }
