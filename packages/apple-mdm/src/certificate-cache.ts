@@ -4,8 +4,8 @@ import { type Certificate, parseCertificate } from './certificate.ts';
 const DEFAULT_CAPACITY = 10_000;
 
 /**
- * The certificates parsed last, by the SHA-256 of their DER: a Mac sends its own with every message, and parsing costs
- * more than verifying. Being in here proves nothing about a certificate.
+ * The certificates kept last, by the SHA-256 of their DER: a Mac sends its own with every message, and parsing costs
+ * more than verifying. Only what the caller keeps stays: whoever sends strangers' certificates must fill no memory.
  */
 export class CertificateCache {
   readonly #capacity: number;
@@ -19,16 +19,26 @@ export class CertificateCache {
     return this.#bySha256.size;
   }
 
-  /** @throws CertificateError */
+  /** The kept certificate of these octets, or a newly parsed one, which is not kept by that. @throws CertificateError */
   parse(der: Buffer): Certificate {
     const sha256 = createHash('sha256').update(der).digest('hex');
     const known = this.#bySha256.get(sha256);
-    const certificate = known ?? parseCertificate(der);
+    if (known === undefined) return parseCertificate(der);
+    this.keep(known);
+    return known;
+  }
+
+  /** Keeps it, as the one used last; the one not used for longest goes when there are too many. */
+  keep(certificate: Certificate): void {
     // A Map keeps the order of insertion: the least recently used stands first.
-    this.#bySha256.delete(sha256);
-    this.#bySha256.set(sha256, certificate);
+    this.#bySha256.delete(certificate.sha256);
+    this.#bySha256.set(certificate.sha256, certificate);
     if (this.#bySha256.size > this.#capacity) this.#dropOldest();
-    return certificate;
+  }
+
+  /** Whether it is kept. */
+  has(certificate: Certificate): boolean {
+    return this.#bySha256.has(certificate.sha256);
   }
 
   #dropOldest(): void {

@@ -93,9 +93,10 @@ describe('verifyMdmSignature', () => {
     );
   });
 
-  it('parses the certificate once when a cache is given', () => {
+  it('parses a kept certificate no more', () => {
     const cache = new CertificateCache();
     const { certificate } = verifyMdmSignature(header(), BODY, cache);
+    cache.keep(certificate);
     expect(verifyMdmSignature(header(), BODY, cache).certificate).toBe(certificate);
     expect(refusal(() => verifyMdmSignature(header(), Buffer.from('other'), cache))).toBe('bad-signature');
   });

@@ -20,19 +20,17 @@ export function macIdentifier(context: {
   readonly deviceCa: Buffer;
 }): (header: string | undefined, body: Buffer) => Promise<Identified> {
   const ca = parseCertificate(context.deviceCa);
-  const cache = new CertificateCache();
-  // Proofs of the CA's signature, by SHA-256. Dates are asked for each time.
-  const issued = new Set<string>();
+  // Only certificates that our CA has signed, each proved once. Dates are asked for each time.
+  const issued = new CertificateCache();
 
   function isOurs(certificate: Certificate): string | null {
     const now = context.clock.now();
-    if (issued.has(certificate.sha256)) {
+    if (issued.has(certificate)) {
       return now < certificate.notBefore || now > certificate.notAfter ? 'certificate-expired' : null;
     }
     const verdict = verifyIssuedBy(certificate, ca, now);
     if (verdict !== 'valid') return `certificate-${verdict}`;
-    if (issued.size > 100_000) issued.clear();
-    issued.add(certificate.sha256);
+    issued.keep(certificate);
     return null;
   }
 
@@ -40,7 +38,7 @@ export function macIdentifier(context: {
     if (header === undefined) return { ok: false, why: 'no-signature' };
     let certificate: Certificate;
     try {
-      certificate = verifyMdmSignature(header, body, cache).certificate;
+      certificate = verifyMdmSignature(header, body, issued).certificate;
     } catch (error) {
       if (!(error instanceof MdmSignatureError)) throw error;
       return { ok: false, why: `signature-${error.kind}` };

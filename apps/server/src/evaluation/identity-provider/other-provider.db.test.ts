@@ -127,14 +127,12 @@ it('a provider that cannot be found out about gives such a page at once', async 
   const page = await without.browser().go('/sign-in');
   expect([page.status, page.headers.get('content-type')]).toEqual([503, 'text/html; charset=utf-8']);
   lonely.instead.set('/.well-known/openid-configuration', (response) =>
-    response
-      .writeHead(200, { 'content-type': 'application/json' })
-      .end(
-        JSON.stringify({
-          issuer: 'https://somebody-else.example',
-          authorization_endpoint: 'https://x.example',
-        }),
-      ),
+    response.writeHead(200, { 'content-type': 'application/json' }).end(
+      JSON.stringify({
+        issuer: 'https://somebody-else.example',
+        authorization_endpoint: 'https://x.example',
+      }),
+    ),
   );
   const wrong = await without.browser().go('/sign-in');
   expect([wrong.status, wrong.headers.get('content-type')]).toEqual([502, 'text/html; charset=utf-8']);
