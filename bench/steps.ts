@@ -42,6 +42,7 @@ export async function measureSteps(dataFolder: string): Promise<readonly Figure[
   const signer = { certificate: readCertificate(der), privateKey: pair.privateKey };
   const header = bareSha1Signer(signer)(body).toString('base64');
   const cache = new CertificateCache();
+  cache.keep(verifyMdmSignature(header, body).certificate);
   const sealedAnswer = await seal(Secret.of(body), binding, keys);
   const certificate = parseCertificate(der);
   const recipients = [{ certificate, privateKey: pair.privateKey }];
