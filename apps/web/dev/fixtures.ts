@@ -38,6 +38,7 @@ const base: Device = {
   lastContactAt: ago(4 * minute),
   enrollment: { state: 'active' },
   fileVaultProfile: 'acknowledged',
+  concerns: [],
   actions: ['store', 'check-status', 'rename', 'remove'],
 };
 const held: Device = {

@@ -31,6 +31,20 @@ export type AccessReason = z.infer<typeof accessReason>;
 export const enrollmentState = z.enum(['waiting', 'active', 'ended', 'quarantined']);
 export type EnrollmentState = z.infer<typeof enrollmentState>;
 
+/** What is odd about a Mac, each with what it means and the one thing to do about it. */
+export const deviceConcern = z.enum([
+  'silent',
+  'serial-number-shared',
+  'certificate-shared',
+  'certificate-expired',
+  'push-refused',
+  'not-user-approved',
+  'user-enrollment',
+  'other-escrow-profile',
+  'restored',
+]);
+export type DeviceConcern = z.infer<typeof deviceConcern>;
+
 /** A Mac as one caller may see it. Never holds a key. */
 export const device = z.object({
   id,
@@ -59,6 +73,7 @@ export const device = z.object({
   enrollment: z.object({ state: enrollmentState }),
   /** FileVault management by IT: whether this Mac has taken the profile. */
   fileVaultProfile: z.enum(['none', 'sent', 'acknowledged', 'refused']),
+  concerns: z.array(deviceConcern),
   /** What this caller may do now. */
   actions: z.array(deviceAction),
 });

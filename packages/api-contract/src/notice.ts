@@ -4,9 +4,19 @@ import { id, listOf, timestamp } from './primitives.ts';
 /** Something the person should know, and will find in the portal until they have read it. Never holds a key. */
 export const notice = z.object({
   id,
-  kind: z.enum(['key-viewed', 'key-rotated', 'attempt-needs-attention', 'ownership-changed']),
-  deviceId: id,
-  deviceName: z.string(),
+  kind: z.enum([
+    'key-viewed',
+    'key-rotated',
+    'attempt-needs-attention',
+    'ownership-changed',
+    're-enrolled',
+    'file-vault-off',
+    'mac-quarantined',
+    'push-certificate-expires',
+  ]),
+  /** Null for what concerns no single Mac. */
+  deviceId: id.nullable(),
+  deviceName: z.string().nullable(),
   at: timestamp,
   by: z.string().nullable(),
   reason: z.string().nullable(),

@@ -19,9 +19,20 @@ export type AuditAction =
   | 'enrollment.offered'
   | 'enrollment.profile-served'
   | 'enrollment.certificate-issued'
+  | 'enrollment.refused'
+  | 'enrollment.quarantine-settled'
+  | 'identity.renewal-started'
+  | 'identity.renewed'
+  | 'identity.revoked'
+  | 'corporate-identifiers.changed'
+  | 'push-certificate.requested'
+  | 'push-certificate.stored'
+  | 'push-certificate.refused'
   | 'file-vault-profile.sent'
   | 'file-vault-profile.acknowledged'
   | 'file-vault-profile.refused'
+  | 'file-vault-profile.missing'
+  | 'file-vault.turned-off'
   | 'recovery-key.typed'
   | 'recovery-key.store-refused'
   | 'recovery-key.rotation-asked'
@@ -37,7 +48,8 @@ export type AuditAction =
   | 'attempt.cancelled'
   | 'vault.key-created'
   | 'notice.read'
-  | 'policy.created';
+  | 'policy.created'
+  | 'policy.changed';
 
 /** A line of the audit log before it gets its actor, its time and its place in the chain. Never holds a key. */
 export type Note = {

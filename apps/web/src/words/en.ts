@@ -207,6 +207,13 @@ export const en = {
     'attempt-needs-attention': 'The recovery key of {{device}} needs your attention.',
     'ownership-changed':
       'IT changed who {{device}} belongs to. IT never sees keys that were stored while it was personal.',
+    're-enrolled':
+      '{{device}} was enrolled again. If it was not you, tell IT at once: somebody may be using your account.',
+    'file-vault-off':
+      'FileVault was turned off on {{device}}. Its disk is not protected until it is on again.',
+    'mac-quarantined':
+      'Somebody enrolled a Mac that says it is {{device}}. Nobody’s keys have changed hands; IT decides.',
+    'push-certificate-expires': 'The Apple push certificate needs to be renewed. {{reason}}',
     somebody: 'IT',
     reason: 'Reason given: {{reason}}',
     read: 'Got it',

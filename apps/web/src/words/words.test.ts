@@ -36,7 +36,7 @@ describe('every state that the API can tell has words', () => {
   });
 
   test('each kind of notice, log entry and key version has words', () => {
-    for (const kind of notice.shape.kind.options) expect(en.notice[kind]).toContain('{{device}}');
+    for (const kind of notice.shape.kind.options) expect(en.notice[kind]).toMatch(/\{\{(device|reason)\}\}/);
     for (const what of accessLogEntry.shape.what.options) expect(en.log[what]).not.toBe('');
     expect(sorted(Object.keys(enConsole.keyState))).toEqual(sorted(keyVersionState.options));
     expect(sorted(Object.keys(enConsole.attemptState))).toEqual(sorted(attemptState.options));

@@ -168,7 +168,7 @@ async function stick(context: EscrowContext, scene: StepScene): Promise<StepOutc
     reason: null,
     now,
   });
-  await context.tell.it(tx, { device, now, ids });
+  await context.tell.it(tx, { device, kind: 'attempt-needs-attention', reason: null, now, ids });
   return { notes: [note(scene, 'attempt.uncertain', { needsAttention: true })], deliver: null };
 }
 

@@ -7,7 +7,8 @@ import type { Database, Tx } from '../../platform/db/database.ts';
 export type NewNotice = {
   readonly id: NoticeId;
   readonly person: PersonId;
-  readonly device: DeviceId;
+  /** Null for what concerns no single Mac. */
+  readonly device: DeviceId | null;
   readonly kind: Notice['kind'];
   readonly byName: string | null;
   readonly reason: string | null;
@@ -30,8 +31,8 @@ export async function findPeopleWithRoles(tx: Tx, roles: readonly Role[]): Promi
 export type NoticeRow = {
   readonly id: NoticeId;
   readonly kind: Notice['kind'];
-  readonly device: DeviceId;
-  readonly deviceName: string;
+  readonly device: DeviceId | null;
+  readonly deviceName: string | null;
   readonly at: Date;
   readonly byName: string | null;
   readonly reason: string | null;
@@ -51,7 +52,7 @@ export async function findNotices(
   limit: number,
 ): Promise<readonly NoticeRow[]> {
   const { rows } = await sql<NoticeRow>`
-    select ${columns} from notices n join devices d on d.id = n.device_id
+    select ${columns} from notices n left join devices d on d.id = n.device_id
     where n.person_id = ${person}
       and (${place === null} or (n.at, n.id) < (${place?.at ?? null}::timestamptz, ${place?.id ?? null}::uuid))
     order by n.at desc, n.id desc limit ${limit}`.execute(database);
@@ -65,7 +66,7 @@ export async function findNotice(
   person: PersonId,
 ): Promise<NoticeRow | null> {
   const { rows } = await sql<NoticeRow>`
-    select ${columns} from notices n join devices d on d.id = n.device_id
+    select ${columns} from notices n left join devices d on d.id = n.device_id
     where n.id = ${id} and n.person_id = ${person}`.execute(executor);
   return rows[0] ?? null;
 }

@@ -3,7 +3,7 @@ import type { Ids } from '../../kernel/id.ts';
 import { announce } from '../../platform/changes/changes.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import type { Device } from '../devices/device.ts';
-import type { Tell } from '../escrow/context.ts';
+import type { Tell } from '../devices/tell.port.ts';
 import { findPeopleWithRoles, insertNotice, type NewNotice } from './notices.store.ts';
 import { rolesThatMay } from './roles-that-may.ts';
 
@@ -12,12 +12,15 @@ export const tell: Tell = {
   owner: async (tx, { id, device, kind, by, reason, now }) => {
     await tellOwnerOf(tx, device, { id, kind, byName: by?.name ?? null, reason }, now);
   },
-  it: async (tx, { device, now, ids }) => {
+  it: async (tx, { device, kind, reason, now, ids }) => {
     for (const person of await findPeopleWithRoles(tx, rolesThatMay('recovery-key:rotate'))) {
       // The owner has a notice of their own.
-      if (person === device.ownerId) continue;
-      const kind = 'attempt-needs-attention';
-      await leave(tx, { id: ids.next(), person, device: device.id, kind, byName: null, reason: null }, now);
+      if (person === device?.ownerId && device.quarantinedAt === null) continue;
+      await leave(
+        tx,
+        { id: ids.next(), person, device: device?.id ?? null, kind, byName: null, reason },
+        now,
+      );
     }
   },
 };

@@ -16,7 +16,8 @@ export const readNotice: Verb<Tx, object, PersonActor, Input, null, null, null> 
     if (notice === null) return refuse({ kind: 'not-found' });
     await markRead(tx, notice.id, now);
     await announce(tx, { kind: 'notice', person: actor.person, notice: notice.id });
-    return done(null, { action: 'notice.read', device: notice.device, detail: { notice: notice.id } });
+    const about = notice.device === null ? {} : { device: notice.device };
+    return done(null, { action: 'notice.read', ...about, detail: { notice: notice.id } });
   },
   after: async () => null,
 };

@@ -40,6 +40,7 @@ export function showDevice(
     lastContactAt: iso(mac.lastContactAt),
     enrollment: { state: enrollmentOf(mac) },
     fileVaultProfile: mac.profileState,
+    concerns: [],
     actions: [...actionsFor(mac, actor)],
   };
 }

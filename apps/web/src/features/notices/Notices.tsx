@@ -45,9 +45,13 @@ function NoticeItem({ notice, linked }: { readonly notice: Notice; readonly link
     <li className={styles.notice}>
       <div className={styles.text}>
         <p>
-          {t(`notice.${notice.kind}`, { by: notice.by ?? t('notice.somebody'), device: notice.deviceName })}
+          {t(`notice.${notice.kind}`, {
+            by: notice.by ?? t('notice.somebody'),
+            device: notice.deviceName ?? '',
+            reason: notice.reason ?? '',
+          })}
         </p>
-        {notice.reason === null ? null : (
+        {notice.reason === null || notice.deviceId === null ? null : (
           <p className={styles.quiet}>{t('notice.reason', { reason: notice.reason })}</p>
         )}
         <p className={styles.quiet}>
@@ -56,7 +60,7 @@ function NoticeItem({ notice, linked }: { readonly notice: Notice; readonly link
         {problem === null ? null : <p role="alert">{problem}</p>}
       </div>
       <div className={styles.actions}>
-        {linked ? (
+        {linked && notice.deviceId !== null ? (
           <Link href={`/devices/${notice.deviceId}`} className={styles.show}>
             {t('notice.show')}
           </Link>
