@@ -30,7 +30,8 @@ export type Config = {
   readonly organizationName: string;
   readonly portalName: string;
   readonly apns: { readonly url: string; readonly certificate: string | null; readonly key: string | null };
-  readonly pushTopic: string;
+  /** What Macs are told while no push certificate says it. */
+  readonly pushTopic: string | null;
   readonly trustedProxy: boolean;
   readonly metricsPort: number | null;
   readonly poolSize: number;
@@ -76,8 +77,7 @@ export function readConfig(environment: Environment = process.env): Config {
       certificate: read.text('KEYHAVEN_APNS_CERTIFICATE'),
       key: read.text('KEYHAVEN_APNS_KEY'),
     },
-    pushTopic:
-      read.text('KEYHAVEN_PUSH_TOPIC') ?? 'com.apple.mgmt.External.00000000-0000-0000-0000-000000000000',
+    pushTopic: read.text('KEYHAVEN_PUSH_TOPIC'),
     trustedProxy: read.text('KEYHAVEN_TRUSTED_PROXY') === '1',
     metricsPort:
       read.text('KEYHAVEN_METRICS_PORT') === null
@@ -120,8 +120,11 @@ function placesRefused({
       );
     }
   }
-  if (!pushTopic.startsWith('com.apple.mgmt.')) {
+  if (pushTopic !== null && !pushTopic.startsWith('com.apple.mgmt.')) {
     problems.push('KEYHAVEN_PUSH_TOPIC must begin with com.apple.mgmt. as in your push certificate.');
+  }
+  if ((apns.certificate === null) !== (apns.key === null)) {
+    problems.push('Give both KEYHAVEN_APNS_CERTIFICATE and KEYHAVEN_APNS_KEY, or neither.');
   }
   return problems;
 }

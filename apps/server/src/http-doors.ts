@@ -20,6 +20,8 @@ import { tellOwnershipChanged } from './modules/notices/notices.ts';
 import { openApiRoute } from './modules/overview/openapi.routes.ts';
 import { overviewRoutes } from './modules/overview/overview.routes.ts';
 import { createOverview } from './modules/overview/overview.ts';
+import { pushCertificateRoutes } from './modules/push-certificate/push-certificate.routes.ts';
+import type { PushCertificates } from './modules/push-certificate/push-certificate.ts';
 import type { Listener } from './platform/changes/listener.ts';
 import type { Database } from './platform/db/database.ts';
 import { buildHttp, type Http } from './platform/http/http.ts';
@@ -36,6 +38,8 @@ export type DoorsOptions = {
   readonly database: Database;
   readonly vault: Vault;
   readonly rooms: Rooms;
+  readonly certificates: PushCertificates;
+  readonly refusedByApple: () => string | null;
   readonly changes: Listener;
   readonly clock: Clock;
   readonly log: Log;
@@ -99,10 +103,12 @@ export async function openDoors(
   const addresses = {
     mdmUrl: new URL('/mdm', config.deviceUrl).href,
     scepUrl: new URL('/scep', config.scepUrl).href,
-    pushTopic: config.pushTopic,
   };
+  const { certificates, refusedByApple } = options;
   const organization = config.organizationName;
-  await enrollmentRoutes(app, { runner, database, vault, addresses, organization, evaluation });
+  const { pushTopic } = certificates;
+  await enrollmentRoutes(app, { runner, database, vault, addresses, pushTopic, organization, evaluation });
+  await pushCertificateRoutes(app, { runner, database, vault, certificates, organization, refusedByApple });
   await mdmRoutes(app, {
     ...rooms,
     identify: macIdentifier({ database, clock, deviceCa: await vault.deviceCa() }),

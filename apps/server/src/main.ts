@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { fileKeys } from '@keyhaven/sealing/file-keys';
 import { apnsPush } from './adapters/apns/apns.ts';
-import { type Config, ConfigRefused } from './config.ts';
+import type { Config } from './config.ts';
 import { openDoors } from './http-doors.ts';
 import { settleMode } from './installation.ts';
 import { after, type Clock, systemClock } from './kernel/clock.ts';
@@ -9,7 +9,15 @@ import { type Ids, randomIds } from './kernel/id.ts';
 import { chainNotes } from './modules/audit/audit.ts';
 import { pushWaiting } from './modules/commands/queue.ts';
 import { timeOutAttempts } from './modules/escrow/while-waiting.ts';
+import { tell } from './modules/notices/notices.ts';
 import { ensureDefaultPolicy } from './modules/policy/policy.ts';
+import {
+  createPushCertificates,
+  evaluationTopic,
+  type PushCertificates,
+} from './modules/push-certificate/push-certificate.ts';
+import { readSettingsCertificate } from './modules/push-certificate/settings-certificate.ts';
+import { warnOfExpiry } from './modules/push-certificate/warn-of-expiry.job.ts';
 import { listenForChanges } from './platform/changes/listener.ts';
 import { type Database, openDatabase } from './platform/db/database.ts';
 import { migrate } from './platform/db/migrate.ts';
@@ -65,10 +73,19 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     now: clock.now,
   });
   const vault = await openLocalVault({ database, keys, clock, ids });
-  const push = apnsPush({
-    ...apnsOf(config),
+  const certificates = createPushCertificates({
+    database,
+    vault,
     clock,
-    onFault: (reason) => log.warn('push failed', { reason }),
+    settings: readSettingsCertificate(config, clock.now()),
+    topicWithout: config.pushTopic ?? (config.identity.mode === 'evaluation' ? evaluationTopic : null),
+  });
+  const push = apnsPush({
+    url: config.apns.url,
+    identity: certificates.identity,
+    clock,
+    onFault: (reason, ours) =>
+      ours ? log.error('push certificate refused', { reason }) : log.warn('push failed', { reason }),
   });
   const rooms = buildRooms({ config, database, vault, push, clock, ids, log });
   await ensureDefaultPolicy(rooms.runner);
@@ -82,13 +99,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     database,
     vault,
     rooms,
+    certificates,
+    refusedByApple: push.refusedBecause,
     changes,
     clock,
     log,
     webFolder,
     isReady,
   });
-  const timers = timersOf(rooms, database, clock);
+  const timers = timersOf(rooms, certificates, database, clock);
   await app.listen({ host: config.host, port: config.port });
   const metricsServer =
     config.metricsPort === null ? null : await serveMetrics(metrics, config.host, config.metricsPort);
@@ -123,7 +142,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
 type Timer = { readonly name: string; readonly seconds: number; readonly handler: () => Promise<void> };
 
-function timersOf(rooms: Rooms, database: Database, clock: Clock): readonly Timer[] {
+function timersOf(
+  rooms: Rooms,
+  certificates: PushCertificates,
+  database: Database,
+  clock: Clock,
+): readonly Timer[] {
+  const { runner } = rooms;
   return [
     { name: 'commands.push', seconds: 2, handler: async () => void (await rooms.pushing.pushDue()) },
     { name: 'escrow.time-out', seconds: 5, handler: async () => void (await timeOutAttempts(rooms.escrow)) },
@@ -133,6 +158,11 @@ function timersOf(rooms: Rooms, database: Database, clock: Clock): readonly Time
       handler: async () => void (await rooms.conversation.catchUp(after(clock.now(), -10_000))),
     },
     {
+      name: 'push-certificate.expiry',
+      seconds: 3600,
+      handler: () => warnOfExpiry({ database, runner, certificates, tell }),
+    },
+    {
       name: 'audit.chain',
       seconds: 1,
       handler: async () => {
@@ -140,13 +170,4 @@ function timersOf(rooms: Rooms, database: Database, clock: Clock): readonly Time
       },
     },
   ];
-}
-
-function apnsOf(config: Config): { readonly url: string; readonly tls?: { cert: string; key: string } } {
-  const { url, certificate, key } = config.apns;
-  if (certificate === null && key === null) return { url };
-  if (certificate === null || key === null) {
-    throw new ConfigRefused(['Give both KEYHAVEN_APNS_CERTIFICATE and KEYHAVEN_APNS_KEY, or neither.']);
-  }
-  return { url, tls: { cert: certificate, key } };
 }

@@ -7,6 +7,12 @@ import type { VaultContext } from './context.ts';
 import { escrowKeyPool } from './escrow-key-pool.ts';
 import { renderRotation, reveal } from './honour-release.ts';
 import { openAnswer, readAnswer } from './open-answer.ts';
+import {
+  createPushRequest,
+  openPushIdentity,
+  openPushRequestAnswer,
+  sealPushCertificate,
+} from './push-keys.ts';
 import { answerScep } from './scep.ts';
 import { makeDeviceCa, makeProfileSigner, systemKey } from './system-keys.ts';
 import { sealTypedKey } from './typed-key.ts';
@@ -42,6 +48,10 @@ export async function openLocalVault(context: VaultContext): Promise<Vault> {
     reveal: (release) => reveal(context, release),
     answerScep: (enrollment, message) => answerScep(context, ca, enrollment, message),
     deviceCa: async () => ca.certificate.der,
+    createPushRequest: (request) => createPushRequest(context, request),
+    openPushRequestAnswer: (request, answer) => openPushRequestAnswer(context, request, answer),
+    sealPushCertificate: (request) => sealPushCertificate(context, request),
+    openPushIdentity: (certificate) => openPushIdentity(context, certificate),
     signProfile: async (profile) => signProfile(profile, signer, [ca.certificate.der]),
   };
 }

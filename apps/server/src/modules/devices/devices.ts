@@ -5,7 +5,7 @@ import type { Executor } from '../../platform/db/named-statements.ts';
 import type { Device, Inventory } from './device.ts';
 import * as store from './devices.store.ts';
 import type { KnownMac } from './enrollment.ts';
-import { findMacByCertificate } from './enrollments.store.ts';
+import { countEnrolled, findMacByCertificate, isAnyEnrolledWith } from './enrollments.store.ts';
 
 /** The Mac, or null. */
 export const findDevice = (executor: Executor, device: DeviceId): Promise<Device | null> =>
@@ -65,3 +65,10 @@ export type EnrollmentReactions = {
 /** The enrollment that this certificate (SHA-256 of its DER) is pinned to, or null. */
 export const findMac = (executor: Executor, certificateSha256: Buffer): Promise<KnownMac | null> =>
   findMacByCertificate(executor, certificateSha256);
+
+/** How many Macs are enrolled now. */
+export const countEnrolledMacs = (executor: Database | Tx): Promise<number> => countEnrolled(executor);
+
+/** Whether a Mac is enrolled with this push topic, or with any where it is null, that is not `otherThan`. */
+export const isAnyMacEnrolledWith = (tx: Tx, topic: string | null, otherThan: string): Promise<boolean> =>
+  isAnyEnrolledWith(tx, topic, otherThan);

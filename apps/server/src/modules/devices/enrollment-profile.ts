@@ -8,8 +8,6 @@ export type DeviceAddresses = {
   readonly mdmUrl: string;
   /** SCEP's, without the enrollment's id. */
   readonly scepUrl: string;
-  /** UID of the push certificate: `com.apple.mgmt.…`. */
-  readonly pushTopic: string;
 };
 
 /** The PayloadIdentifier of a generation's enrollment profile. */
@@ -21,10 +19,12 @@ export function renderEnrollmentProfile(input: {
   readonly enrollment: EnrollmentId;
   readonly challenge: string;
   readonly addresses: DeviceAddresses;
+  /** UID of the push certificate: `com.apple.mgmt.…`. */
+  readonly pushTopic: string;
   readonly deviceCa: Buffer;
   readonly organization: string;
 }): Buffer {
-  const { enrollment, challenge, addresses, deviceCa, organization } = input;
+  const { enrollment, challenge, addresses, pushTopic, deviceCa, organization } = input;
   const names = (part: string): { readonly identifier: string; readonly uuid: string } => ({
     identifier: `${enrollmentProfileIdentifier(enrollment)}.${part}`,
     uuid: stableUuid(`${enrollment} ${part}`),
@@ -42,7 +42,7 @@ export function renderEnrollmentProfile(input: {
       commonName: enrollment,
       caFingerprint: createHash('sha256').update(deviceCa).digest(),
     },
-    mdm: { ...names('mdm'), topic: addresses.pushTopic, serverUrl: addresses.mdmUrl },
+    mdm: { ...names('mdm'), topic: pushTopic, serverUrl: addresses.mdmUrl },
   });
 }
 

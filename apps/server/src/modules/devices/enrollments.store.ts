@@ -93,7 +93,7 @@ export async function authenticateEnrollment(
   now: Date,
 ): Promise<void> {
   await sql`update enrollments set udid = ${told.udid}, device_id = ${told.device}, push_topic = ${told.topic},
-      state = ${state}, authenticated_at = ${now}, push_token = null, push_magic = null
+      state = ${state}, authenticated_at = ${now}, push_token = null, push_magic = null, push_token_at = null
     where id = ${id}`.execute(tx);
 }
 
@@ -104,7 +104,7 @@ export async function activateEnrollment(
   now: Date,
 ): Promise<void> {
   await sql`update enrollments set push_topic = ${push.topic}, push_token = ${push.token},
-      push_magic = ${push.magic}, push_refused_at = null,
+      push_magic = ${push.magic}, push_token_at = ${now}, push_refused_at = null,
       state = case when state = 'authenticated' then 'active' else state end,
       activated_at = coalesce(activated_at, ${now})
     where id = ${id}`.execute(tx);
@@ -113,4 +113,17 @@ export async function activateEnrollment(
 export async function endEnrollment(tx: Tx, id: EnrollmentId, now: Date): Promise<void> {
   await sql`update enrollments set state = 'ended', ended_at = ${now}, push_due_at = null
     where id = ${id} and state <> 'ended'`.execute(tx);
+}
+
+export async function countEnrolled(executor: Database | Tx): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from enrollments where state in ('authenticated', 'active')`.execute(executor);
+  return rows[0]?.count ?? 0;
+}
+
+export async function isAnyEnrolledWith(tx: Tx, topic: string | null, otherThan: string): Promise<boolean> {
+  const { rows } = await sql<{ any: boolean }>`
+    select exists (select from enrollments where state in ('authenticated', 'active') and push_topic <> ${otherThan}
+      and (${topic}::text is null or push_topic = ${topic})) as any`.execute(tx);
+  return rows[0]?.any ?? false;
 }
