@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { days, hours } from '../../kernel/clock.ts';
 import { daysLeft, dueWarnings, stateOf, warningWords } from './expiry.ts';
@@ -32,9 +32,9 @@ it('without a certificate it is missing', () => {
 
 describe('as time goes on', () => {
   it('a warning that is due stays due, and the most pressing comes first', () => {
-    const moment = fc.integer({ min: -days(90), max: days(90) });
-    fc.assert(
-      fc.property(moment, moment, (one, other) => {
+    const moment = integer({ min: -days(90), max: days(90) });
+    assert(
+      property(moment, moment, (one, other) => {
         const [early, late] = [Math.max(one, other), Math.min(one, other)].map((left) =>
           dueWarnings(certificate, before(left)),
         );
