@@ -44,6 +44,8 @@ export type ConnectionOptions = {
   readonly onBroken: (why: string) => void;
 };
 
+type Turn = 'begin' | 'ended' | 'late';
+
 const longestAnswer = 4096;
 /** Even where the peer would take more. */
 const mostStreams = 500;
@@ -53,25 +55,38 @@ export function openConnection(options: ConnectionOptions): ApnsConnection {
   const { timing, secureContext } = options;
   const session = connect(options.url, secureContext === undefined ? {} : { secureContext });
   const state = { ready: false, ended: false, broken: false, lastStream: Number.POSITIVE_INFINITY };
-  const waiting: ((begun: boolean) => void)[] = [];
+  const waiting = new Set<(turn: Turn) => void>();
   let streams = 0;
 
   const limit = (): number =>
     Math.min(session.remoteSettings.maxConcurrentStreams ?? mostStreams, mostStreams);
   const letIn = (): void => {
     while (state.ready && !state.ended && streams < limit()) {
-      const begin = waiting.shift();
+      const [begin] = waiting;
       if (begin === undefined) return;
       streams += 1;
-      begin(true);
+      begin('begin');
     }
   };
   const end = (): void => {
     state.ended = true;
     clearTimeout(connecting);
     clearInterval(pinging);
-    for (const begin of waiting.splice(0)) begin(false);
+    for (const begin of waiting) begin('ended');
   };
+  /** A free stream. One that does not come free in the time of an answer is not worth more waiting. */
+  const turn = (): Promise<Turn> =>
+    new Promise((resolve) => {
+      const settle = (next: Turn): void => {
+        clearTimeout(late);
+        waiting.delete(settle);
+        resolve(next);
+      };
+      const late = setTimeout(() => settle('late'), timing.connectMs + timing.answerMs);
+      waiting.add(settle);
+      if (state.ended) settle('ended');
+      letIn();
+    });
   const breakOff = (why: string): void => {
     if (!state.broken && !state.ended) options.onBroken(why);
     state.broken = true;
@@ -100,14 +115,13 @@ export function openConnection(options: ConnectionOptions): ApnsConnection {
   return {
     isUsable: () => !state.ended && !session.closed && !session.destroyed,
     exchange: async (headers, body) => {
-      const begun = await new Promise<boolean>((resolve) => {
-        if (state.ended) resolve(false);
-        else waiting.push(resolve);
-        letIn();
-      });
-      if (!begun) return { kind: state.ready ? 'not-processed' : 'no-connection' };
+      const next = await turn();
+      if (next === 'late') return { kind: 'no-answer' };
+      if (next === 'ended') return { kind: state.ready ? 'not-processed' : 'no-connection' };
+      // A service that owes an answer may have gone without a word.
+      const onLate = (): void => ping(session, timing.pongMs, breakOff);
       try {
-        return await converse(session, headers, body, state, timing.answerMs);
+        return await converse(session, headers, body, { state, answerMs: timing.answerMs, onLate });
       } finally {
         streams -= 1;
         letIn();
@@ -140,8 +154,11 @@ function converse(
   session: ClientHttp2Session,
   headers: OutgoingHttpHeaders,
   body: string,
-  state: { readonly lastStream: number },
-  answerMs: number,
+  limits: {
+    readonly state: { readonly lastStream: number };
+    readonly answerMs: number;
+    readonly onLate: () => void;
+  },
 ): Promise<Exchange> {
   return new Promise((resolve) => {
     let stream: ClientHttp2Stream;
@@ -154,7 +171,10 @@ function converse(
     let status = 0;
     let text = '';
     let whole = false;
-    const late = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), answerMs);
+    const late = setTimeout(() => {
+      stream.close(constants.NGHTTP2_CANCEL);
+      limits.onLate();
+    }, limits.answerMs);
     stream.setEncoding('utf8');
     stream.on('response', (answer) => {
       status = Number(answer[constants.HTTP2_HEADER_STATUS]);
@@ -171,7 +191,7 @@ function converse(
       clearTimeout(late);
       // A GOAWAY that ended this stream is reported right after it.
       setImmediate(() => {
-        const unseen = stream.id === undefined || stream.id > state.lastStream;
+        const unseen = stream.id === undefined || stream.id > limits.state.lastStream;
         const refused = stream.rstCode === constants.NGHTTP2_REFUSED_STREAM;
         if (status !== 0 && whole) resolve({ kind: 'answered', status, text });
         else resolve({ kind: status === 0 && (refused || unseen) ? 'not-processed' : 'no-answer' });

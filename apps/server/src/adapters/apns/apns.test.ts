@@ -217,6 +217,23 @@ describe('the connection', () => {
     expect(w.apns.seen.connections).toHaveLength(1);
   });
 
+  it('that owes an answer and is dead is replaced without waiting for the next ping', async () => {
+    const w = await world({ timing: { answerMs: 200, pongMs: 100 } });
+    await w.send();
+    w.apns.freeze();
+    expect(await w.send()).toBe('not-sent');
+    await seen(() => w.faults.includes('no-pong'));
+    expect(await w.send()).toBe('sent');
+  });
+
+  it('whose streams all hang lets those that wait go in their time', async () => {
+    const w = await world({ maxConcurrentStreams: 1, timing: { connectMs: 200, answerMs: 200 } });
+    w.apns.next(...Array.from({ length: 9 }, () => ({ hang: true }) as const));
+    const outcomes = await Promise.all(Array.from({ length: 30 }, () => w.send()));
+    expect(new Set(outcomes)).toEqual(new Set(['not-sent']));
+    expect(w.apns.seen.requests).toBeLessThan(9);
+  });
+
   it('that is dead is noticed by a ping, and replaced', async () => {
     const w = await world({ timing: { pingEveryMs: 50, pongMs: 100 } });
     await w.send();

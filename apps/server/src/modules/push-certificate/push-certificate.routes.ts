@@ -83,7 +83,7 @@ function requestRoutes(app: Http, context: PushCertificateRoutesContext): void {
       onRequest: signedInOnly,
       schema: {
         body: pushCertificateRequestBody,
-        response: { 201: pushCertificateRequest, 400: problem, ...refusedWith },
+        response: { 201: pushCertificateRequest, 400: problem, ...refusedWith, 413: problem },
       },
     },
     async (request, reply) => {
@@ -112,7 +112,14 @@ function requestRoutes(app: Http, context: PushCertificateRoutesContext): void {
       schema: {
         params: z.object({ id: z.string() }),
         body: pushRequestAnswer,
-        response: { 200: signedPushRequest, 400: problem, ...refusedWith, 404: problem, 422: problem },
+        response: {
+          200: signedPushRequest,
+          400: problem,
+          ...refusedWith,
+          404: problem,
+          413: problem,
+          422: problem,
+        },
       },
     },
     async (request, reply) => {

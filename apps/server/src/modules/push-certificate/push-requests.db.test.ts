@@ -100,6 +100,7 @@ it('every declared answer of a request is given', async () => {
     expect((await call(null, 'POST', path, body)).status).toBe(401);
     expect((await call(emma, 'POST', path, body)).status).toBe(403);
     expect((await call(await world.admin(), 'POST', path, { other: 1 })).status).toBe(400);
+    expect((await call(await world.admin(), 'POST', path, { answer: '0'.repeat(70_000) })).status).toBe(413);
   }
   // One whose answer comes in plain, one that never was, and no id at all.
   for (const none of [id, '11111111-2222-4333-8444-555555555555', 'none']) {
