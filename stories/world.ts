@@ -220,7 +220,8 @@ function hearComplaints(context: BrowserContext, complaints: string[]): void {
   });
 }
 
-function freePort(): Promise<number> {
+/** A port of this machine on which nobody listens. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.on('error', reject);

@@ -56,6 +56,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { config, connectionString, log } = options;
   const clock = options.clock ?? systemClock;
   const ids = options.ids ?? randomIds;
+  const settings = readSettingsCertificate(config, clock.now());
   let stopping = false;
   const database = openDatabase({
     connectionString,
@@ -77,7 +78,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     database,
     vault,
     clock,
-    settings: readSettingsCertificate(config, clock.now()),
+    settings,
     topicWithout: config.pushTopic ?? (config.identity.mode === 'evaluation' ? evaluationTopic : null),
   });
   const push = apnsPush({
