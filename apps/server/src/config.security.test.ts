@@ -11,6 +11,22 @@ const problemsOf = (environment: Readonly<Record<string, string>>): readonly str
   }
 };
 
+describe('a push certificate', () => {
+  it('without its key, or a key without its certificate, is a problem that repeats neither', () => {
+    for (const name of ['KEYHAVEN_APNS_CERTIFICATE', 'KEYHAVEN_APNS_KEY']) {
+      const problems = problemsOf({ [name]: 'not-a-real-one' });
+      expect(problems).toHaveLength(1);
+      expect(problems.join()).toContain('KEYHAVEN_APNS_CERTIFICATE and KEYHAVEN_APNS_KEY');
+      expect(problems.join()).not.toContain('not-a-real-one');
+    }
+  });
+
+  it('has its topic from the settings only where that is one', () => {
+    expect(problemsOf({ KEYHAVEN_PUSH_TOPIC: 'com.example.app' })).toHaveLength(1);
+    expect(problemsOf({ KEYHAVEN_PUSH_TOPIC: 'com.apple.mgmt.External.x' })).toEqual([]);
+  });
+});
+
 describe('an issuer that got lost', () => {
   const signIn = { KEYHAVEN_OIDC_CLIENT_ID: 'keyhaven', KEYHAVEN_OIDC_CLIENT_SECRET: 'not-a-secret' };
 

@@ -81,6 +81,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     settings,
     topicWithout: config.pushTopic ?? (config.identity.mode === 'evaluation' ? evaluationTopic : null),
   });
+  const unreachable = await certificates.countUnreachable();
+  if (unreachable > 0)
+    log.error('push certificate has another topic than enrolled Macs', { count: unreachable });
   const push = apnsPush({
     url: config.apns.url,
     identity: certificates.identity,

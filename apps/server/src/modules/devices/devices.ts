@@ -5,7 +5,12 @@ import type { Executor } from '../../platform/db/named-statements.ts';
 import type { Device, Inventory } from './device.ts';
 import * as store from './devices.store.ts';
 import type { KnownMac } from './enrollment.ts';
-import { countEnrolled, findMacByCertificate, isAnyEnrolledWith } from './enrollments.store.ts';
+import {
+  countEnrolled,
+  countEnrolledWithout,
+  findMacByCertificate,
+  isAnyEnrolledWith,
+} from './enrollments.store.ts';
 
 /** The Mac, or null. */
 export const findDevice = (executor: Executor, device: DeviceId): Promise<Device | null> =>
@@ -68,6 +73,10 @@ export const findMac = (executor: Executor, certificateSha256: Buffer): Promise<
 
 /** How many Macs are enrolled now. */
 export const countEnrolledMacs = (executor: Database | Tx): Promise<number> => countEnrolled(executor);
+
+/** Of these, those that a certificate of this push topic does not reach. */
+export const countMacsWithoutTopic = (executor: Database | Tx, topic: string): Promise<number> =>
+  countEnrolledWithout(executor, topic);
 
 /** Whether a Mac is enrolled with this push topic, or with any where it is null, that is not `otherThan`. */
 export const isAnyMacEnrolledWith = (tx: Tx, topic: string | null, otherThan: string): Promise<boolean> =>

@@ -121,6 +121,13 @@ export async function countEnrolled(executor: Database | Tx): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
+export async function countEnrolledWithout(executor: Database | Tx, topic: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from enrollments
+    where state in ('authenticated', 'active') and push_topic <> ${topic}`.execute(executor);
+  return rows[0]?.count ?? 0;
+}
+
 export async function isAnyEnrolledWith(tx: Tx, topic: string | null, otherThan: string): Promise<boolean> {
   const { rows } = await sql<{ any: boolean }>`
     select exists (select from enrollments where state in ('authenticated', 'active') and push_topic <> ${otherThan}

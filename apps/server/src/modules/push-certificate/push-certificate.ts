@@ -2,6 +2,7 @@ import { after, type Clock } from '../../kernel/clock.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import type { PushIdentity } from '../../vault/push-identity.ts';
 import type { Vault } from '../../vault/vault.ts';
+import { countMacsWithoutTopic } from '../devices/devices.ts';
 import * as store from './push-certificate.store.ts';
 import type { SettingsCertificate } from './settings-certificate.ts';
 
@@ -19,6 +20,8 @@ export type PushCertificates = {
   readonly inUse: (executor?: Database | Tx) => Promise<CertificateInUse | null>;
   /** What a Mac that enrolls now is told; null: none can enroll. */
   readonly pushTopic: (executor?: Database | Tx) => Promise<string | null>;
+  /** Enrolled Macs that the certificate in use does not reach: its topic is another. */
+  readonly countUnreachable: () => Promise<number>;
   /** What proves us to Apple, for the adapter that pushes. Another process's change shows within 5 seconds. */
   readonly identity: () => Promise<PushIdentity | null>;
   /** This process has just changed it. */
@@ -64,6 +67,10 @@ export function createPushCertificates(context: {
   return {
     inUse,
     pushTopic: async (executor) => (await inUse(executor))?.topic ?? context.topicWithout,
+    countUnreachable: async () => {
+      const certificate = await inUse();
+      return certificate === null ? 0 : countMacsWithoutTopic(database, certificate.topic);
+    },
     identity: () => {
       const now = clock.now();
       if (known !== null && now < known.until) return known.identity;

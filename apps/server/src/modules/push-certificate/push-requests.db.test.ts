@@ -68,7 +68,8 @@ it('what mdmcert.download is to be sent is written down, and nobody is called', 
   expect(rows[0]?.any).not.toContain(account.apiKey);
 });
 
-it.each(['-aes-256-cbc', '-des3'])(
+// Single DES is what mdmcert.download writes.
+it.each(['-aes-256-cbc', '-des3', '-provider legacy -provider default -des-cbc'])(
   'the mail that answers a request opens to what Apple takes (%s)',
   async (cipher) => {
     const asked = await ask({ mdmcertDownload: account });

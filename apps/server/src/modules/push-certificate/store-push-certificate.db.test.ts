@@ -166,6 +166,10 @@ describe('a push certificate is refused, and nothing changes,', () => {
     expect(await inUse()).toEqual(before);
     await sql`update enrollments set state = 'ended' where id = ${mac.enrollment}`.execute(world.database);
     expect(await put(other)).toMatchObject({ status: 200, body: { topic: topicNumber(7), enrolledMacs: 0 } });
+    await sql`update enrollments set state = 'active' where id = ${mac.enrollment}`.execute(world.database);
+    expect(await world.certificates.countUnreachable()).toBe(1);
+    await sql`update enrollments set state = 'ended' where id = ${mac.enrollment}`.execute(world.database);
+    expect(await world.certificates.countUnreachable()).toBe(0);
     expect((await put(pair)).status).toBe(200);
   });
 });
