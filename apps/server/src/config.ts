@@ -31,6 +31,8 @@ export type Config = {
   readonly portalName: string;
   readonly apns: { readonly url: string; readonly certificate: string | null; readonly key: string | null };
   readonly pushTopic: string;
+  /** `smtp://` (with STARTTLS) or `smtps://`, with the account's name and password in it. */
+  readonly smtpUrl: URL | null;
   readonly trustedProxy: boolean;
   readonly metricsPort: number | null;
   readonly poolSize: number;
@@ -53,6 +55,19 @@ export const isLoopback = (host: string): boolean => loopbackNames.has(host) || 
 
 /** Reads the configuration. Throws ConfigRefused with all problems together. */
 export function readConfig(environment: Environment = process.env): Config {
+  const { config, problems } = surveyConfig(environment);
+  if (problems.length > 0) throw new ConfigRefused(problems);
+  return config;
+}
+
+/**
+ * The configuration with everything that is wrong with it: a stand-in stands where a setting cannot be read. For
+ * looking only; whoever serves with it takes `readConfig`.
+ */
+export function surveyConfig(environment: Environment = process.env): {
+  readonly config: Config;
+  readonly problems: readonly string[];
+} {
   const problems: string[] = [];
   const read = reader(environment, problems);
   const port = read.integer('KEYHAVEN_PORT', 8080, 0, 65_535);
@@ -78,6 +93,7 @@ export function readConfig(environment: Environment = process.env): Config {
     },
     pushTopic:
       read.text('KEYHAVEN_PUSH_TOPIC') ?? 'com.apple.mgmt.External.00000000-0000-0000-0000-000000000000',
+    smtpUrl: read.mailUrl('KEYHAVEN_SMTP_URL'),
     trustedProxy: read.text('KEYHAVEN_TRUSTED_PROXY') === '1',
     metricsPort:
       read.text('KEYHAVEN_METRICS_PORT') === null
@@ -86,8 +102,7 @@ export function readConfig(environment: Environment = process.env): Config {
     poolSize: read.integer('KEYHAVEN_DATABASE_CONNECTIONS', 10, 2, 200),
   };
   problems.push(...placesRefused(config));
-  if (problems.length > 0) throw new ConfigRefused(problems);
-  return config;
+  return { config, problems };
 }
 
 function placesRefused({
@@ -160,6 +175,7 @@ type Reader = {
   readonly required: (name: string) => string;
   readonly integer: (name: string, otherwise: number, least: number, most: number) => number;
   readonly url: (name: string, otherwise: string) => URL;
+  readonly mailUrl: (name: string) => URL | null;
 };
 
 /** Reads one variable, or the file that `…_FILE` names; collects problems and goes on with a stand-in. */
@@ -199,6 +215,16 @@ function reader(environment: Environment, problems: string[]): Reader {
       if (url?.protocol === 'https:' || url?.protocol === 'http:') return url;
       problems.push(`${name} must be an address such as https://keys.example.com.`);
       return new URL(otherwise);
+    },
+    mailUrl: (name) => {
+      const value = text(name);
+      if (value === null) return null;
+      const url = URL.canParse(value) ? new URL(value) : null;
+      if (url !== null && url.hostname !== '' && /^smtps?:$/.test(url.protocol)) return url;
+      problems.push(
+        `${name} must be an address such as smtps://mail.example.com or smtp://name:password@host:587.`,
+      );
+      return null;
     },
   };
 }

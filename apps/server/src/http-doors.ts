@@ -5,6 +5,7 @@ import { oidcIdentityProvider } from './adapters/oidc/oidc-identity-provider.ts'
 import { type Config, isLoopback, type ProductionConfig } from './config.ts';
 import { evaluationRolesOfGroups } from './evaluation/identity-provider/accounts.ts';
 import { mountEvaluationIdentityProvider } from './evaluation/identity-provider/mount.ts';
+import { installationHeader, installationMark } from './installation.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Role } from './kernel/permission.ts';
 import { accessRoutes } from './modules/access/access.routes.ts';
@@ -63,7 +64,8 @@ export async function openDoors(
   app.addHook('onRequest', originCheck(publicUrl.origin, isNoBrowsers));
   app.addHook('onRequest', identify({ database, clock, publicUrl }));
 
-  addHealth(app, options.isReady);
+  const deviceCa = await vault.deviceCa();
+  addHealth(app, options.isReady, installationMark(deviceCa));
   const identityProvider =
     config.identity.mode === 'production'
       ? productionProvider(config.identity, clock)
@@ -105,7 +107,7 @@ export async function openDoors(
   await enrollmentRoutes(app, { runner, database, vault, addresses, organization, evaluation });
   await mdmRoutes(app, {
     ...rooms,
-    identify: macIdentifier({ database, clock, deviceCa: await vault.deviceCa() }),
+    identify: macIdentifier({ database, clock, deviceCa }),
     onRefused: (reason, mac) =>
       log.warn('message of a Mac refused', { reason, enrollmentId: mac?.enrollment }),
   });
@@ -131,9 +133,11 @@ function refuseForeignHosts(app: Http): void {
   });
 }
 
-function addHealth(app: Http, isReady: () => Promise<boolean>): void {
+function addHealth(app: Http, isReady: () => Promise<boolean>, installation: string): void {
   const hidden = { schema: { hide: true } } as const;
-  app.get('/healthz', hidden, async (_request, reply) => reply.type('text/plain').send('ok\n'));
+  app.get('/healthz', hidden, async (_request, reply) =>
+    reply.type('text/plain').header(installationHeader, installation).send('ok\n'),
+  );
   app.get('/readyz', hidden, async (_request, reply) => {
     const ready = await isReady().catch(() => false);
     return reply

@@ -1,0 +1,73 @@
+import { isIP } from 'node:net';
+import tls from 'node:tls';
+import { failureCode } from './failure-code.ts';
+import type { Reach } from './reach.ts';
+
+/** What a TLS handshake shows of whoever answers, trusted or not. */
+export type Handshake =
+  | {
+      readonly kind: 'shaken';
+      /** `TLSv1.2` or `TLSv1.3`. */
+      readonly protocol: string;
+      /** Why the chain, as it was served, is not trusted here: OpenSSL's code; null where it is. */
+      readonly untrusted: string | null;
+      readonly asksForClientCertificate: boolean;
+      /** The certificate of whoever answers, DER. */
+      readonly certificate: Buffer;
+    }
+  | { readonly kind: 'no-handshake'; readonly code: string };
+
+/**
+ * Shakes hands and hangs up. Node fetches no missing intermediates, as Macs do not for every connection: a chain that
+ * is trusted here is complete as served.
+ */
+export function shakeHands(
+  url: URL,
+  roots: tls.SecureContext,
+  reach: Omit<Reach, 'trust'>,
+): Promise<Handshake> {
+  return new Promise((resolve) => {
+    const socket = tls.connect({ ...tlsTarget(url, reach), secureContext: roots, rejectUnauthorized: false });
+    const stop = (): void => void socket.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' }));
+    reach.signal.addEventListener('abort', stop);
+    const end = (handshake: Handshake): void => {
+      reach.signal.removeEventListener('abort', stop);
+      resolve(handshake);
+      socket.destroy();
+    };
+    socket.on('error', (error) => end({ kind: 'no-handshake', code: failureCode(error) }));
+    socket.on('close', () => end({ kind: 'no-handshake', code: 'ECONNRESET' }));
+    socket.on('secureConnect', () => {
+      const certificate = socket.getPeerX509Certificate();
+      if (certificate === undefined) return end({ kind: 'no-handshake', code: 'no-certificate' });
+      return end({
+        kind: 'shaken',
+        protocol: socket.getProtocol() ?? 'unknown',
+        untrusted: untrustedCode(socket),
+        // On the client's side these come with the server's CertificateRequest, and only with one.
+        asksForClientCertificate: socket.getSharedSigalgs().length > 0,
+        certificate: certificate.raw,
+      });
+    });
+  });
+}
+
+/** Where `url` leads, for tls.connect. */
+export function tlsTarget(url: URL, reach: Pick<Reach, 'lookup'>): tls.ConnectionOptions {
+  const host = url.hostname.replaceAll(/^\[|\]$/g, '');
+  return {
+    host,
+    port: url.port === '' ? 443 : Number(url.port),
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    // Whether the name fits is judged apart, so that it hides nothing else.
+    checkServerIdentity: () => undefined,
+    ...(reach.lookup === undefined ? {} : { lookup: reach.lookup }),
+  };
+}
+
+function untrustedCode(socket: tls.TLSSocket): string | null {
+  // Typed as an Error, and a code of OpenSSL's in truth.
+  const error: unknown = socket.authorizationError;
+  if (socket.authorized) return null;
+  return typeof error === 'string' ? error : failureCode(error);
+}
