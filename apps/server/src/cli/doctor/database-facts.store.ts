@@ -76,3 +76,11 @@ export async function hasTables(database: Database): Promise<boolean> {
     select to_regclass('vault_keys') is not null as there`.execute(database);
   return rows[0]?.there ?? false;
 }
+
+/** `evaluation` or `production`, as this database was begun; null where it was not yet. */
+export async function findBegunMode(database: Database): Promise<string | null> {
+  if (!(await hasTables(database))) return null;
+  const { rows } = await sql<{ value: string }>`
+    select value from installation where key = 'mode'`.execute(database);
+  return rows[0]?.value ?? null;
+}

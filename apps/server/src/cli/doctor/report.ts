@@ -1,4 +1,4 @@
-import { type FindingState, worstOf } from './finding.ts';
+import { type Finding, type FindingState, worstOf } from './finding.ts';
 import type { Checked } from './run-checks.ts';
 
 const marks: Readonly<Record<FindingState, string>> = { ok: '✓', warning: '!', failed: '✗' };
@@ -20,11 +20,21 @@ export const reportJson = (checked: readonly Checked[]): string =>
   JSON.stringify(
     {
       ok: isSound(checked),
-      checks: checked.map(({ name, findings }) => ({ name, state: worstOf(findings), findings })),
+      checks: checked.map(({ name, findings }) => ({
+        name,
+        state: worstOf(findings),
+        findings: findings.map(plain),
+      })),
     },
     null,
     2,
   );
+
+const plain = (finding: Finding) => ({
+  state: finding.state,
+  found: finding.found,
+  next: finding.state === 'ok' ? null : finding.next,
+});
 
 /** Whether nothing has failed. */
 export const isSound = (checked: readonly Checked[]): boolean =>
