@@ -24,3 +24,19 @@ describe('an issuer that got lost', () => {
     expect(problemsOf({})).toEqual([]);
   });
 });
+
+describe('the address of a mail server', () => {
+  it.each(['mail.example.com', 'https://mail.example.com', 'smtp://', 'smtps:canary'])(
+    'in another form is refused without being repeated: %s',
+    (url) => {
+      const problems = problemsOf({ KEYHAVEN_SMTP_URL: url });
+      expect(problems).toHaveLength(1);
+      expect(problems.join()).not.toContain('canary');
+    },
+  );
+
+  it('is taken with the account in it', () => {
+    const { smtpUrl } = readConfig({ KEYHAVEN_SMTP_URL: 'smtps://post:not-a-secret@mail.example.com:465' });
+    expect(smtpUrl?.host).toBe('mail.example.com:465');
+  });
+});

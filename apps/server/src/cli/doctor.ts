@@ -44,9 +44,10 @@ export async function runDoctor(
     return wanted === null ? 2 : 0;
   }
   const { config, problems } = surveyConfig(surroundings.environment);
-  const database = databaseAccess(config);
-  const trust = surroundings.trust ?? machineTrust();
   const limitMs = surroundings.limitMs ?? 10_000;
+  // What several checks live on is there, or known to be away, before their own time is up.
+  const database = databaseAccess(config, limitMs / 2);
+  const trust = surroundings.trust ?? machineTrust();
   let server: Promise<LocalServer> | null = null;
   const context: Omit<CheckContext, 'signal'> = {
     config,

@@ -36,7 +36,6 @@ export function ask(question: Question, reach: Reach): Promise<Answer> {
     headers:
       body === undefined ? headers : { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
     signal: reach.signal,
-    agent: false,
     ...(reach.lookup === undefined ? {} : { lookup: reach.lookup }),
   };
   return new Promise((resolve) => {
@@ -56,7 +55,7 @@ export function ask(question: Question, reach: Reach): Promise<Answer> {
     const request =
       url.protocol === 'https:'
         ? https.request(url, { ...options, createConnection: () => connectTls(question, reach) }, hear)
-        : http.request(url, options, hear);
+        : http.request(url, { ...options, agent: false }, hear);
     request.on('error', fail);
     request.end(body);
   });

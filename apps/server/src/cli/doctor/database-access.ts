@@ -11,12 +11,15 @@ export type DatabaseAccess =
   | { readonly kind: 'open'; readonly database: Database }
   /** The embedded one, which the first start makes. */
   | { readonly kind: 'not-made' }
-  /** The embedded one, which runs while the server runs only. */
+  /** The embedded one, which runs while the server runs only, or is not open to this account. */
   | { readonly kind: 'embedded-stopped' }
   | { readonly kind: 'unreachable'; readonly code: string };
 
-/** Opens it when first asked. `close` gives the connections back. */
-export function databaseAccess(config: Config): {
+/** Opens it when first asked, within `limitMs`. `close` gives the connections back. */
+export function databaseAccess(
+  config: Config,
+  limitMs: number,
+): {
   readonly open: () => Promise<DatabaseAccess>;
   readonly close: () => Promise<void>;
 } {
@@ -24,7 +27,7 @@ export function databaseAccess(config: Config): {
   let access: Promise<DatabaseAccess> | null = null;
   return {
     open: () => {
-      access ??= openAccess(config, opened);
+      access ??= Promise.race([openAccess(config, opened), pause(limitMs, tooLate, { ref: false })]);
       return access;
     },
     // A database that does not answer would have us wait for its connection to time out.
@@ -33,6 +36,8 @@ export function databaseAccess(config: Config): {
     },
   };
 }
+
+const tooLate: DatabaseAccess = { kind: 'unreachable', code: 'ETIMEDOUT' };
 
 async function openAccess(config: Config, opened: Database[]): Promise<DatabaseAccess> {
   if (config.databaseUrl !== null) return connect(config.databaseUrl, opened);
@@ -45,9 +50,8 @@ async function openAccess(config: Config, opened: Database[]): Promise<DatabaseA
     `postgresql://keyhaven@localhost:5432/keyhaven?host=${host}&sslmode=disable`,
     opened,
   );
-  // What a killed server left behind names a socket on which nobody listens any more.
-  const isLeft = access.kind === 'unreachable' && ['ECONNREFUSED', 'ENOENT'].includes(access.code);
-  return isLeft ? { kind: 'embedded-stopped' } : access;
+  // Left behind by a killed server, or open to another account only: the server is who knows.
+  return access.kind === 'open' ? access : { kind: 'embedded-stopped' };
 }
 
 async function connect(connectionString: string, opened: Database[]): Promise<DatabaseAccess> {

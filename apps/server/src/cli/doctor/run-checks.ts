@@ -35,8 +35,10 @@ async function run(
     ];
   }
   const time = new AbortController();
+  // Who is asked has a little less time than the check, so that the check can say who did not answer.
+  const signal = AbortSignal.any([time.signal, AbortSignal.timeout(Math.round(limitMs * 0.8))]);
   const looking = check
-    .look({ ...context, signal: time.signal })
+    .look({ ...context, signal })
     .catch((error: unknown) => [brokenOff(failureCode(error))]);
   const over = new AbortController();
   const late = pause(limitMs, [tooLate(limitMs)], { signal: over.signal }).catch(() => []);

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import tls from 'node:tls';
 import { failureCode } from './failure-code.ts';
+import { onAbort } from './on-abort.ts';
 import type { Reach } from './reach.ts';
 
 /** What a TLS handshake shows of whoever answers, trusted or not. */
@@ -28,13 +29,11 @@ export function shakeHands(
 ): Promise<Handshake> {
   return new Promise((resolve) => {
     const socket = tls.connect({ ...tlsTarget(url, reach), secureContext: roots, rejectUnauthorized: false });
-    const stop = (): void => void socket.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' }));
-    reach.signal.addEventListener('abort', stop);
     const end = (handshake: Handshake): void => {
-      reach.signal.removeEventListener('abort', stop);
       resolve(handshake);
       socket.destroy();
     };
+    onAbort(reach.signal, () => end({ kind: 'no-handshake', code: 'ETIMEDOUT' }));
     socket.on('error', (error) => end({ kind: 'no-handshake', code: failureCode(error) }));
     socket.on('close', () => end({ kind: 'no-handshake', code: 'ECONNRESET' }));
     socket.on('secureConnect', () => {

@@ -1,6 +1,7 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import { failureCode } from './failure-code.ts';
+import { onAbort } from './on-abort.ts';
 import type { Reach } from './reach.ts';
 import { tlsTarget } from './shake-hands.ts';
 
@@ -52,7 +53,7 @@ export async function openSmtpLine(url: URL, reach: Reach): Promise<SmtpLine> {
 }
 
 function ready(socket: net.Socket, signal: AbortSignal): Promise<void> {
-  signal.addEventListener('abort', () => socket.destroy(), { once: true });
+  onAbort(signal, () => socket.destroy(Object.assign(new Error('smtp'), { code: 'ETIMEDOUT' })));
   return new Promise((resolve, reject) => {
     socket.once(socket instanceof tls.TLSSocket ? 'secureConnect' : 'connect', () => resolve());
     socket.on('error', (error) => reject(Object.assign(new Error('smtp'), { code: failureCode(error) })));

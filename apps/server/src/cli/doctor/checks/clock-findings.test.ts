@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, double, nat, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clockFindings, readingOf } from './clock-findings.ts';
 
@@ -30,8 +30,8 @@ describe('a clock elsewhere', () => {
   });
 
   it('that is the same is never blamed, however long the way and coarse the date', () => {
-    fc.assert(
-      fc.property(fc.nat(120_000), fc.double({ min: 0, max: 1, noNaN: true }), (wayMs, share) => {
+    assert(
+      property(nat(120_000), double({ min: 0, max: 1, noNaN: true }), (wayMs, share) => {
         const theirs = at(Math.floor((wayMs * share) / 1000) * 1000);
         const reading = readingOf('it', theirs, { asked: at(0), answered: at(wayMs), precisionMs: 1000 });
         expect(clockFindings([reading])).toMatchObject([{ state: 'ok' }]);

@@ -29,18 +29,16 @@ export function closedFindings(
   server: LocalServer,
 ): readonly Finding[] {
   if (access.kind === 'not-made') return [fine('embedded; the first start makes it')];
-  if (server.kind === 'running' && server.ready) {
-    return [fine('cannot be asked from here; by its /readyz the running server has it')];
-  }
-  if (access.kind === 'embedded-stopped') {
-    return [
-      warning(
-        'embedded, and runs while the server runs only',
-        'Run this again while keyhaven serve runs, to have the database looked at.',
-      ),
-    ];
-  }
-  return [failed(`is not reached: ${databaseWords(access.code)}`, nextStep(access.code))];
+  if (access.kind === 'unreachable')
+    return [failed(`is not reached: ${databaseWords(access.code)}`, nextStep(access.code))];
+  if (server.kind === 'running' && server.ready)
+    return [fine('embedded, and cannot be asked from here; by its /readyz the running server has it')];
+  return [
+    warning(
+      'embedded, and runs while the server runs only',
+      'Run this again while keyhaven serve runs, to have the database looked at.',
+    ),
+  ];
 }
 
 const words: Readonly<Record<string, string>> = {

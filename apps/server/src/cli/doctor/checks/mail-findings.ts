@@ -1,4 +1,4 @@
-import { connectionWords } from '../connection-words.ts';
+import { connectionWords, isNetworkFailure } from '../connection-words.ts';
 import { type Finding, failed, fine, warning } from '../finding.ts';
 
 /** How far the conversation with the mail server came. `at` is host and port, never the whole setting. */
@@ -30,7 +30,9 @@ export function mailFindings(facts: MailFacts | null): readonly Finding[] {
     return [
       failed(
         `${at} is not reached: ${connectionWords(outcome.code)}`,
-        'Compare KEYHAVEN_SMTP_URL with your mail server: smtps:// with port 465, smtp:// with 587.',
+        isNetworkFailure(outcome.code)
+          ? 'Compare KEYHAVEN_SMTP_URL with your mail server: smtps:// with port 465, smtp:// with 587.'
+          : 'Name it as its certificate does; a root of your own goes into NODE_EXTRA_CA_CERTS.',
       ),
     ];
   if (outcome.kind === 'refused') return [refusedFinding(at, outcome.step, outcome.status)];

@@ -5,6 +5,7 @@ import type { Check, CheckContext } from '../check.ts';
 import { connectionWords } from '../connection-words.ts';
 import { failureCode } from '../failure-code.ts';
 import { type Finding, failed, fine, warning } from '../finding.ts';
+import { onAbort } from '../on-abort.ts';
 import {
   type PushCertificateFacts,
   pushCertificateFindings,
@@ -84,6 +85,6 @@ function tryConnecting(url: URL, { config, lookup, signal }: CheckContext): Prom
     session.on('error', (error) => end(failureCode(error)));
     session.on('close', () => end('ECONNRESET'));
     session.on('remoteSettings', () => end(null));
-    signal.addEventListener('abort', () => end('ETIMEDOUT'), { once: true });
+    onAbort(signal, () => end('ETIMEDOUT'));
   });
 }
