@@ -75,7 +75,7 @@ describe('of the addresses it finds', () => {
     const { code, text } = await world.doctor(
       [],
       {},
-      { trust: { allRoots, publicRoots: createSecureContext({ ca: [] }) } },
+      { trust: { allRoots, serverRoots: allRoots, publicRoots: createSecureContext({ ca: [] }) } },
     );
     expect(text).toMatch(/! tls .*private authority/);
     expect(code).toBe(0);

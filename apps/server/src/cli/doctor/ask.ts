@@ -27,7 +27,7 @@ export type Question = {
 
 const longestBody = 512 * 1024;
 
-/** Asks once, on a connection of its own. Certificates must be trusted here, unless any will do. */
+/** Asks once, on a connection of its own. Certificates must be such as the server trusts, unless any will do. */
 export function ask(question: Question, reach: Reach): Promise<Answer> {
   const { url, form, headers = {} } = question;
   const body = form?.toString();
@@ -64,7 +64,7 @@ export function ask(question: Question, reach: Reach): Promise<Answer> {
 const connectTls = ({ url, anyCertificate = false }: Question, reach: Reach): tls.TLSSocket =>
   tls.connect({
     ...tlsTarget(url, reach),
-    secureContext: reach.trust.allRoots,
+    secureContext: reach.trust.serverRoots,
     ...(anyCertificate
       ? { rejectUnauthorized: false }
       : { checkServerIdentity: (host, certificate) => tls.checkServerIdentity(host, certificate) }),

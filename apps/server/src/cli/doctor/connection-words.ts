@@ -23,6 +23,7 @@ const tlsWords: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT: 'an intermediate is missing, or its root is not trusted here',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'an intermediate is missing, or its root is not trusted here',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+  'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE': 'it refuses the handshake',
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'it takes nobody without a client certificate',
 };
 

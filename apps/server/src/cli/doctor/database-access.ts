@@ -61,8 +61,15 @@ async function connect(connectionString: string, opened: Database[]): Promise<Da
     await findServerTime(database);
     return { kind: 'open', database };
   } catch (error) {
-    return { kind: 'unreachable', code: failureCode(error) };
+    return { kind: 'unreachable', code: connectionCode(error) };
   }
+}
+
+/** The code of a failed connection; what pg says of two of them has none. Its text goes no further. */
+export function connectionCode(error: unknown): string {
+  const text = error instanceof Error ? error.message : '';
+  if (text === 'The server does not support SSL connections') return 'no-tls';
+  return /client password must be a/.test(text) ? 'no-password' : failureCode(error);
 }
 
 /** The folder of a running cluster's socket: the fifth line of postmaster.pid (PostgreSQL, "Server File Layout"). */

@@ -62,7 +62,7 @@ export async function makeDoctorWorld(): Promise<DoctorWorld> {
     KEYHAVEN_OIDC_CLIENT_SECRET: canaries.client,
   };
   const roots = machineTrust([authority.root]);
-  const publicly: Trust = { publicRoots: roots.allRoots, allRoots: roots.allRoots };
+  const publicly: Trust = { ...roots, publicRoots: roots.allRoots };
   let said = '';
   return {
     authority,

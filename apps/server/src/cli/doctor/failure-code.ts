@@ -7,7 +7,7 @@ export function failureCode(error: unknown): string {
   if (error instanceof AggregateError) return failureCode(error.errors[0]);
   if (!(error instanceof Error)) return 'unknown';
   const code = 'code' in error ? error.code : undefined;
-  if (typeof code === 'string' && /^[A-Za-z0-9_-]{1,60}$/.test(code)) return code;
+  if (typeof code === 'string' && /^[A-Za-z0-9_/-]{1,60}$/.test(code)) return code;
   if (/time(?:d )?out/i.test(error.message)) return 'ETIMEDOUT';
   return error.name;
 }

@@ -1,11 +1,13 @@
 import type { LookupFunction } from 'node:net';
 import type { SecureContext } from 'node:tls';
 
-/** The roots that make a certificate trusted here. */
+/** The roots that make a certificate trusted, by whom it is to be trusted. */
 export type Trust = {
-  /** Roots that every browser knows. */
+  /** Those that every browser knows. */
   readonly publicRoots: SecureContext;
-  /** These and what this machine was told to trust beside them. */
+  /** Those of our own server, when it asks others: with NODE_EXTRA_CA_CERTS, without the system's. */
+  readonly serverRoots: SecureContext;
+  /** All of this machine's. */
   readonly allRoots: SecureContext;
 };
 

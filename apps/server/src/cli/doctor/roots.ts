@@ -6,9 +6,11 @@ import type { Trust } from './reach.ts';
  * are PEM certificates to trust beside them.
  */
 export function machineTrust(more: readonly string[] = []): Trust {
-  const all = [...getCACertificates('default'), ...getCACertificates('system'), ...more];
+  const server = [...getCACertificates('default'), ...more];
+  const all = [...server, ...getCACertificates('system')];
   return {
     publicRoots: createSecureContext({ ca: [...getCACertificates('bundled')] }),
+    serverRoots: createSecureContext({ ca: server }),
     allRoots: createSecureContext({ ca: [...new Set(all)] }),
   };
 }

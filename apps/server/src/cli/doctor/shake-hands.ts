@@ -5,23 +5,20 @@ import { onAbort } from './on-abort.ts';
 import type { Reach } from './reach.ts';
 
 /** What a TLS handshake shows of whoever answers, trusted or not. */
-export type Handshake =
+export type Handshake = { readonly asksForClientCertificate: boolean } & (
   | {
       readonly kind: 'shaken';
       /** `TLSv1.2` or `TLSv1.3`. */
       readonly protocol: string;
       /** Why the chain, as it was served, is not trusted here: OpenSSL's code; null where it is. */
       readonly untrusted: string | null;
-      readonly asksForClientCertificate: boolean;
       /** The certificate of whoever answers, DER. */
       readonly certificate: Buffer;
     }
-  | { readonly kind: 'no-handshake'; readonly code: string };
+  | { readonly kind: 'no-handshake'; readonly code: string }
+);
 
-/**
- * Shakes hands and hangs up. Node fetches no missing intermediates, as Macs do not for every connection: a chain that
- * is trusted here is complete as served.
- */
+/** Shakes hands and hangs up. Node fetches no missing intermediates: a chain that is trusted is complete as served. */
 export function shakeHands(
   url: URL,
   roots: tls.SecureContext,
@@ -29,22 +26,25 @@ export function shakeHands(
 ): Promise<Handshake> {
   return new Promise((resolve) => {
     const socket = tls.connect({ ...tlsTarget(url, reach), secureContext: roots, rejectUnauthorized: false });
+    // On the client's side these come with the server's CertificateRequest, and only with one.
+    const asks = (): boolean => socket.getSharedSigalgs().length > 0;
     const end = (handshake: Handshake): void => {
       resolve(handshake);
       socket.destroy();
     };
-    onAbort(reach.signal, () => end({ kind: 'no-handshake', code: 'ETIMEDOUT' }));
-    socket.on('error', (error) => end({ kind: 'no-handshake', code: failureCode(error) }));
-    socket.on('close', () => end({ kind: 'no-handshake', code: 'ECONNRESET' }));
+    const fail = (code: string, asksForClientCertificate = false): void =>
+      end({ kind: 'no-handshake', code, asksForClientCertificate });
+    onAbort(reach.signal, () => fail('ETIMEDOUT'));
+    socket.on('error', (error) => fail(failureCode(error), asks()));
+    socket.on('close', () => fail('ECONNRESET'));
     socket.on('secureConnect', () => {
       const certificate = socket.getPeerX509Certificate();
-      if (certificate === undefined) return end({ kind: 'no-handshake', code: 'no-certificate' });
+      if (certificate === undefined) return fail('no-certificate');
       return end({
         kind: 'shaken',
         protocol: socket.getProtocol() ?? 'unknown',
         untrusted: untrustedCode(socket),
-        // On the client's side these come with the server's CertificateRequest, and only with one.
-        asksForClientCertificate: socket.getSharedSigalgs().length > 0,
+        asksForClientCertificate: asks(),
         certificate: certificate.raw,
       });
     });

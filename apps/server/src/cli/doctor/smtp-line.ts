@@ -28,7 +28,7 @@ export async function openSmtpLine(url: URL, reach: Reach): Promise<SmtpLine> {
     tls.connect({
       ...target,
       ...(socket === undefined ? {} : { socket }),
-      secureContext: reach.trust.allRoots,
+      secureContext: reach.trust.serverRoots,
       checkServerIdentity: (host, certificate) => tls.checkServerIdentity(host, certificate),
     });
   let socket: net.Socket =

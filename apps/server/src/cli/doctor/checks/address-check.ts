@@ -52,7 +52,7 @@ async function lookAt(
     answered: installationOf(answer),
     ours,
     serverRuns: (await context.localServer()).kind === 'running',
-    asksForClientCertificate: handshake?.kind === 'shaken' && handshake.asksForClientCertificate,
+    asksForClientCertificate: handshake?.asksForClientCertificate ?? false,
   });
 }
 

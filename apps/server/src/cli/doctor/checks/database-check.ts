@@ -47,6 +47,8 @@ const words: Readonly<Record<string, string>> = {
   '3D000': 'it has no database of that name',
   '53300': 'it has no connection left',
   '57P03': 'it is starting up',
+  'no-tls': 'it speaks no TLS, and KEYHAVEN_DATABASE_URL wants it',
+  'no-password': 'it wants a password, and KEYHAVEN_DATABASE_URL has none',
   ERR_INVALID_URL: 'KEYHAVEN_DATABASE_URL is no address',
 };
 
@@ -55,6 +57,9 @@ const databaseWords = (code: string): string => words[code] ?? connectionWords(c
 function nextStep(code: string): string {
   if (code.startsWith('28'))
     return 'Compare KEYHAVEN_DATABASE_URL with the role there, and look at pg_hba.conf.';
+  if (code === 'no-tls') return 'Turn ssl on there (postgresql.conf), rather than sslmode off here.';
+  if (code === 'no-password')
+    return 'Put it into KEYHAVEN_DATABASE_URL, best by KEYHAVEN_DATABASE_URL_FILE, percent-encoded.';
   if (code === '3D000') return 'Make it, owned by the role in KEYHAVEN_DATABASE_URL.';
   if (code === '53300') return 'Raise max_connections there, or end what holds them.';
   if (code === 'ERR_INVALID_URL') return 'Write it as postgresql://role:password@host:5432/keyhaven.';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { connectionCode } from '../database-access.ts';
 import type { DatabaseFacts } from '../database-facts.store.ts';
 import { closedFindings } from './database-check.ts';
 import { databaseFindings, migrationFindings } from './database-findings.ts';
@@ -106,10 +107,24 @@ describe('a database that cannot be asked', () => {
     ['3D000', 'no database of that name'],
     ['53300', 'no connection left'],
     ['ERR_INVALID_URL', 'no address'],
+    ['no-tls', 'speaks no TLS'],
+    ['no-password', 'wants a password'],
     ['XX000', 'XX000'],
   ])('fails with words for %s', (code, words) => {
     const findings = closedFindings({ kind: 'unreachable', code }, stopped);
     expect(findings).toMatchObject([{ state: 'failed' }]);
     expect(JSON.stringify(findings)).toContain(words);
   });
+});
+
+it('a connection that fails is known by code, never by its text', () => {
+  const failure = (text: string, code?: string): Error => Object.assign(new Error(text), { code });
+  expect(connectionCode(failure('The server does not support SSL connections'))).toBe('no-tls');
+  expect(connectionCode(failure('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string'))).toBe(
+    'no-password',
+  );
+  expect(connectionCode(failure('canary', '28P01'))).toBe('28P01');
+  expect(connectionCode(failure('canary'))).toBe('Error');
+  expect(connectionCode(new AggregateError([failure('canary', 'ECONNREFUSED')]))).toBe('ECONNREFUSED');
+  expect(connectionCode(failure('canary', 'canary: with blanks'))).toBe('Error');
 });

@@ -71,7 +71,7 @@ describe('a mail server', () => {
 
   it('whose certificate is not trusted fails, and hears no password', async () => {
     const nobody = createSecureContext({ ca: [] });
-    const roots = { publicRoots: nobody, allRoots: nobody };
+    const roots = { ...trust, serverRoots: nobody };
     const findings = await check('smtp', {}, undefined, roots);
     expect(findings).toMatchObject([{ state: 'failed' }]);
     expect(server?.heard.join('\n')).not.toContain('AUTH');

@@ -25,6 +25,14 @@ async function lookAt(url: URL, context: CheckContext): Promise<readonly Finding
     const words = connectionWords(handshake.code);
     if (isNetworkFailure(handshake.code))
       return [warning(`${url.host} is not reached: ${words}`, 'See what is said of this address above.')];
+    if (handshake.asksForClientCertificate) {
+      return [
+        warning(
+          `${url.host} hangs up on who has no client certificate`,
+          'Look at its certificate and its dates from a Mac that has one.',
+        ),
+      ];
+    }
     return [
       failed(
         `${url.host} shakes no hands: ${words}`,
