@@ -63,6 +63,15 @@ it('whoever offers no TLS 1.2 is refused, with a code for it', async () => {
   });
 });
 
+it('where nobody listens there is no handshake, by its code', async () => {
+  const reach = { signal: AbortSignal.timeout(5000) };
+  expect(await shakeHands(new URL('https://127.0.0.1:1'), allRoots, reach)).toEqual({
+    kind: 'no-handshake',
+    code: 'ECONNREFUSED',
+    asksForClientCertificate: false,
+  });
+});
+
 it('whoever speaks plain HTTP is told from TLS', async () => {
   expect(await shakeWith(http.createServer())).toMatchObject({
     kind: 'no-handshake',

@@ -26,8 +26,6 @@ export function shakeHands(
 ): Promise<Handshake> {
   return new Promise((resolve) => {
     const socket = tls.connect({ ...tlsTarget(url, reach), secureContext: roots, rejectUnauthorized: false });
-    // On the client's side these come with the server's CertificateRequest, and only with one.
-    const asks = (): boolean => socket.getSharedSigalgs().length > 0;
     const end = (handshake: Handshake): void => {
       resolve(handshake);
       socket.destroy();
@@ -35,7 +33,7 @@ export function shakeHands(
     const fail = (code: string, asksForClientCertificate = false): void =>
       end({ kind: 'no-handshake', code, asksForClientCertificate });
     onAbort(reach.signal, () => fail('ETIMEDOUT'));
-    socket.on('error', (error) => fail(failureCode(error), asks()));
+    socket.on('error', (error) => fail(failureCode(error), asksForCertificate(socket)));
     socket.on('close', () => fail('ECONNRESET'));
     socket.on('secureConnect', () => {
       const certificate = socket.getPeerX509Certificate();
@@ -44,7 +42,7 @@ export function shakeHands(
         kind: 'shaken',
         protocol: socket.getProtocol() ?? 'unknown',
         untrusted: untrustedCode(socket),
-        asksForClientCertificate: asks(),
+        asksForClientCertificate: asksForCertificate(socket),
         certificate: certificate.raw,
       });
     });
@@ -62,6 +60,13 @@ export function tlsTarget(url: URL, reach: Pick<Reach, 'lookup'>): tls.Connectio
     checkServerIdentity: () => undefined,
     ...(reach.lookup === undefined ? {} : { lookup: reach.lookup }),
   };
+}
+
+/** On the client's side these algorithms come with the server's CertificateRequest, and only with one. */
+function asksForCertificate(socket: tls.TLSSocket): boolean {
+  // Typed as an array, and null in truth where no connection came about.
+  const algorithms: unknown = socket.getSharedSigalgs();
+  return Array.isArray(algorithms) && algorithms.length > 0;
 }
 
 function untrustedCode(socket: tls.TLSSocket): string | null {
