@@ -92,6 +92,19 @@ describe('of the addresses it finds', () => {
     expect(code).toBe(1);
   });
 
+  it('a listener for Macs that asks for certificates, and that is as it should be', async () => {
+    const asking = await startTlsFront(world.authority.issue('mdm.example.test'), true);
+    asking.instead = (response) => response.writeHead(400).end();
+    const { code, text } = await world.doctor([], {
+      KEYHAVEN_DEVICE_URL: `https://mdm.example.test:${asking.port}`,
+      KEYHAVEN_SCEP_URL: `https://${host}:${world.front.port}`,
+    });
+    await asking.close();
+    expect(text).toMatch(/✓ address .*mdm\.example\.test:\d+ takes only who has a client certificate/);
+    expect(text).toMatch(/✓ address .*leads here, for people, SCEP/);
+    expect(code).toBe(0);
+  });
+
   it('a proxy that waits for a server which does not run, and warns', async () => {
     world.front.behind = null;
     const elsewhere = { KEYHAVEN_PORT: '1' };

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer as createHttp2Server } from 'node:http2';
 import { createServer, type Socket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { newMasterKeys } from '@keyhaven/sealing/master-keys';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Server } from '../main.ts';
 import {
@@ -77,6 +79,22 @@ describe('a sound installation', () => {
     expect(text).toMatch(/✓ database +embedded; the first start makes it/);
     await expect(readdir(absent)).rejects.toThrow('ENOENT');
   });
+});
+
+it('an empty database is fine before the first start, and stays empty', async () => {
+  const { database, connectionString } = world.database;
+  const url = new URL(connectionString);
+  url.pathname += '_empty';
+  const name = sql.id(url.pathname.slice(1));
+  await sql`create database ${name}`.execute(database);
+  const before = { KEYHAVEN_DATABASE_URL: url.href, KEYHAVEN_DATA: path.join(world.folder, 'absent') };
+  const looks = [await world.doctor([], before), await world.doctor([], before)];
+  await sql`drop database ${name} with (force)`.execute(database);
+  for (const { text } of looks) {
+    expect(text).toMatch(/✓ database +is empty; the first start fills it/);
+    expect(text).toMatch(/✓ master key +none yet/);
+    expect(text).toMatch(/✓ mode +production; not begun yet/);
+  }
 });
 
 describe('what it finds and fails', () => {
@@ -188,7 +206,7 @@ describe('of the identity provider it finds', () => {
   });
 });
 
-it('a push service that does not answer fails with --online only', async () => {
+it('a push service is asked with --online only', async () => {
   const { key } = world.authority.issue('x');
   const apns = {
     KEYHAVEN_APNS_URL: 'https://127.0.0.1:1',
@@ -204,6 +222,13 @@ it('a push service that does not answer fails with --online only', async () => {
   const online = await world.doctor(['--online'], right);
   expect(online.text).toMatch(/✗ push +127\.0\.0\.1:1 takes no connection: nothing listens there/);
   expect(online.code).toBe(1);
+  const service = createHttp2Server().listen(0, '127.0.0.1');
+  await once(service, 'listening');
+  const address = service.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  const taken = await world.doctor(['--online'], { ...right, KEYHAVEN_APNS_URL: url });
+  service.close();
+  expect(taken.text).toMatch(/✓ push +127\.0\.0\.1:\d+ takes the connection/);
   expect(world.said()).not.toContain('PRIVATE KEY');
 });
 

@@ -70,7 +70,7 @@ function parsed<Value>(parse: () => Value): Value | null {
   }
 }
 
-/** Opens HTTP/2 up to the service's settings, which come only when it took our certificate. The code of a failure. */
+/** Opens HTTP/2 and pings: in TLS 1.3 a certificate that is not taken shows only after the handshake. A failure's code. */
 function tryConnecting(url: URL, { config, lookup, signal }: CheckContext): Promise<string | null> {
   const { certificate, key } = config.apns;
   return new Promise((resolve) => {
@@ -84,7 +84,7 @@ function tryConnecting(url: URL, { config, lookup, signal }: CheckContext): Prom
     };
     session.on('error', (error) => end(failureCode(error)));
     session.on('close', () => end('ECONNRESET'));
-    session.on('remoteSettings', () => end(null));
+    session.on('connect', () => session.ping((error) => end(error === null ? null : failureCode(error))));
     onAbort(signal, () => end('ETIMEDOUT'));
   });
 }
