@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { isNetwork } from './kernel/trusted-proxies.ts';
 
 export type EvaluationConfig = { readonly mode: 'evaluation' };
 export type ProductionConfig = {
@@ -31,7 +32,8 @@ export type Config = {
   readonly portalName: string;
   readonly apns: { readonly url: string; readonly certificate: string | null; readonly key: string | null };
   readonly pushTopic: string;
-  readonly trustedProxy: boolean;
+  /** Addresses and networks of proxies whose X-Forwarded-For and Client-Cert count. */
+  readonly trustedProxies: readonly string[];
   readonly metricsPort: number | null;
   readonly poolSize: number;
 };
@@ -78,7 +80,7 @@ export function readConfig(environment: Environment = process.env): Config {
     },
     pushTopic:
       read.text('KEYHAVEN_PUSH_TOPIC') ?? 'com.apple.mgmt.External.00000000-0000-0000-0000-000000000000',
-    trustedProxy: read.text('KEYHAVEN_TRUSTED_PROXY') === '1',
+    trustedProxies: readTrustedProxies(read),
     metricsPort:
       read.text('KEYHAVEN_METRICS_PORT') === null
         ? null
@@ -88,6 +90,16 @@ export function readConfig(environment: Environment = process.env): Config {
   problems.push(...placesRefused(config));
   if (problems.length > 0) throw new ConfigRefused(problems);
   return config;
+}
+
+/** `1` is a proxy on this machine; else addresses and networks such as 10.0.0.5 or 10.1.0.0/16, with commas. */
+function readTrustedProxies(read: Reader): readonly string[] {
+  const text = read.text('KEYHAVEN_TRUSTED_PROXY');
+  if (text === null || text === '0') return [];
+  const list = text === '1' ? ['127.0.0.1', '::1'] : text.split(',').map((each) => each.trim());
+  if (list.every(isNetwork)) return list;
+  read.refuse('KEYHAVEN_TRUSTED_PROXY must be 1, or addresses such as 10.0.0.5 or 10.1.0.0/16 with commas.');
+  return [];
 }
 
 function placesRefused({

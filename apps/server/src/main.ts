@@ -7,7 +7,8 @@ import { settleMode } from './installation.ts';
 import { after, type Clock, systemClock } from './kernel/clock.ts';
 import { type Ids, randomIds } from './kernel/id.ts';
 import { chainNotes } from './modules/audit/audit.ts';
-import { pushWaiting } from './modules/commands/queue.ts';
+import { expireCommands, pushWaiting } from './modules/commands/queue.ts';
+import type { DeviceAddresses } from './modules/devices/enrollment-profile.ts';
 import { timeOutAttempts } from './modules/escrow/while-waiting.ts';
 import { ensureDefaultPolicy } from './modules/policy/policy.ts';
 import { listenForChanges } from './platform/changes/listener.ts';
@@ -70,7 +71,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     clock,
     onFault: (reason) => log.warn('push failed', { reason }),
   });
-  const rooms = buildRooms({ config, database, vault, push, clock, ids, log });
+  const addresses = addressesOf(config);
+  const rooms = buildRooms({ config, database, vault, push, clock, ids, log, addresses });
   await ensureDefaultPolicy(rooms.runner);
   const changes = listenForChanges(connectionString, (error) => log.warn('changes lost', { error }));
   const isReady = async (): Promise<boolean> => {
@@ -86,6 +88,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     clock,
     log,
     webFolder,
+    addresses,
     isReady,
   });
   const timers = timersOf(rooms, database, clock);
@@ -132,6 +135,12 @@ function timersOf(rooms: Rooms, database: Database, clock: Clock): readonly Time
       seconds: 10,
       handler: async () => void (await rooms.conversation.catchUp(after(clock.now(), -10_000))),
     },
+    { name: 'devices.renew', seconds: 600, handler: async () => void (await rooms.renewIdentities()) },
+    {
+      name: 'commands.expire',
+      seconds: 3600,
+      handler: async () => void (await expireCommands(database, clock.now())),
+    },
     {
       name: 'audit.chain',
       seconds: 1,
@@ -141,6 +150,12 @@ function timersOf(rooms: Rooms, database: Database, clock: Clock): readonly Time
     },
   ];
 }
+
+const addressesOf = (config: Config): DeviceAddresses => ({
+  mdmUrl: new URL('/mdm', config.deviceUrl).href,
+  scepUrl: new URL('/scep', config.scepUrl).href,
+  pushTopic: config.pushTopic,
+});
 
 function apnsOf(config: Config): { readonly url: string; readonly tls?: { cert: string; key: string } } {
   const { url, certificate, key } = config.apns;

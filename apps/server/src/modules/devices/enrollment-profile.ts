@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { enrollmentProfile } from '@keyhaven/apple-mdm/profiles/enrollment-profile';
 import type { EnrollmentId } from '../../kernel/id.ts';
+import type { Vault } from '../../vault/vault.ts';
 
 /** Where Macs find us. These can never change for an enrolled Mac. */
 export type DeviceAddresses = {
@@ -53,3 +54,24 @@ export function stableUuid(name: string): string {
     '-',
   );
 }
+
+/** Renders and signs the profile of a generation with this challenge. */
+export type RenderEnrollmentProfile = (enrollment: EnrollmentId, challenge: string) => Promise<Buffer>;
+
+/** `RenderEnrollmentProfile` of this installation. */
+export const enrollmentProfileRenderer =
+  ({
+    vault,
+    addresses,
+    organization,
+  }: {
+    readonly vault: Vault;
+    readonly addresses: DeviceAddresses;
+    readonly organization: string;
+  }): RenderEnrollmentProfile =>
+  async (enrollment, challenge) => {
+    const deviceCa = await vault.deviceCa();
+    return vault.signProfile(
+      renderEnrollmentProfile({ enrollment, challenge, addresses, deviceCa, organization }),
+    );
+  };
