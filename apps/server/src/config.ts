@@ -34,6 +34,8 @@ export type Config = {
   readonly pushTopic: string;
   /** Addresses and networks of proxies whose X-Forwarded-For and Client-Cert count. */
   readonly trustedProxies: readonly string[];
+  /** Whether Macs must come through a proxy that has had a TLS handshake with their certificate. */
+  readonly clientCertificateRequired: boolean;
   readonly metricsPort: number | null;
   readonly poolSize: number;
 };
@@ -81,6 +83,7 @@ export function readConfig(environment: Environment = process.env): Config {
     pushTopic:
       read.text('KEYHAVEN_PUSH_TOPIC') ?? 'com.apple.mgmt.External.00000000-0000-0000-0000-000000000000',
     trustedProxies: readTrustedProxies(read),
+    clientCertificateRequired: read.text('KEYHAVEN_CLIENT_CERTIFICATE') === 'required',
     metricsPort:
       read.text('KEYHAVEN_METRICS_PORT') === null
         ? null
@@ -110,6 +113,8 @@ function placesRefused({
   scepUrl,
   pushTopic,
   apns,
+  trustedProxies,
+  clientCertificateRequired,
 }: Config): readonly string[] {
   const problems: string[] = [];
   const addresses = {
@@ -122,6 +127,11 @@ function placesRefused({
     if (url.protocol !== 'https:' && !isLoopback(url.hostname)) {
       problems.push(`${name} must begin with https:// unless it is this machine itself.`);
     }
+  }
+  if (clientCertificateRequired && trustedProxies.length === 0) {
+    problems.push(
+      'KEYHAVEN_CLIENT_CERTIFICATE=required needs KEYHAVEN_TRUSTED_PROXY, whose header it believes.',
+    );
   }
   if (identity.mode === 'evaluation') {
     if (!isLoopback(host))

@@ -117,7 +117,12 @@ export async function openDoors(
   });
   await mdmRoutes(app, {
     ...rooms,
-    identify: macIdentifier({ database, clock, deviceCa: await vault.deviceCa() }),
+    identify: macIdentifier({
+      database,
+      clock,
+      deviceCa: await vault.deviceCa(),
+      clientCertificateRequired: config.clientCertificateRequired,
+    }),
     isTrustedProxy: trustedProxies(config.trustedProxies),
     noteOddity: (mac, oddity) => noteOddity({ database, clock }, mac, oddity),
     onRefused: (reason, mac) =>
