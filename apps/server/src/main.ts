@@ -18,6 +18,7 @@ import { startRecurring } from './platform/jobs/recurring.ts';
 import type { Log } from './platform/log/log.ts';
 import { serveMetrics } from './platform/metrics/metrics.ts';
 import { buildRooms, type Rooms } from './rooms.ts';
+import { escrowKeyPool } from './vault/escrow-key-pool.ts';
 import { openLocalVault } from './vault/local-vault.ts';
 import { hasSealedRecords } from './vault/vault.store.ts';
 
@@ -38,6 +39,8 @@ export type Server = {
   readonly database: Database;
   /** Runs what the timers run, now, and waits for it. */
   readonly runTimers: () => Promise<void>;
+  /** Makes escrow key pairs ahead of a day on which many Macs enroll; resolves when there are so many. */
+  readonly fillKeyPool: (size: number) => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
@@ -65,7 +68,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     mustExist: await hasSealedRecords(database),
     now: clock.now,
   });
-  const vault = await openLocalVault({ database, keys, clock, ids });
+  const keyPool = escrowKeyPool();
+  const vault = await openLocalVault({ database, keys, clock, ids }, keyPool);
   const push = apnsPush({
     ...apnsOf(config),
     clock,
@@ -107,6 +111,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     url: config.publicUrl,
     port,
     database,
+    fillKeyPool: (size) => keyPool.fill(size),
     runTimers: async () => {
       for (const { handler } of timers) await handler();
       await rooms.pushing.settled();
