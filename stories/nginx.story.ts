@@ -22,7 +22,11 @@ beforeAll(async () => {
   trusted = getCACertificates();
   setDefaultCACertificates([...trusted, nginx.certificate]);
   const addresses = { people: nginx.people, macs: nginx.macs, trust: nginx.certificate };
-  const settings = { KEYHAVEN_TRUSTED_PROXY: '1', KEYHAVEN_CLIENT_CERTIFICATE: 'required' };
+  const settings = {
+    KEYHAVEN_TRUSTED_PROXY: '1',
+    KEYHAVEN_CLIENT_CERTIFICATE: 'required',
+    KEYHAVEN_TLS_ROOT: nginx.certificate,
+  };
   world = await startProduction(addresses, settings, 2);
   await nginx.start(world.servers.map(({ port }) => port));
   erin = await signInAs(nginx.people.origin, 'employee@example.com');
@@ -49,6 +53,15 @@ describe('behind nginx as the manual sets it up, with two servers', () => {
     await until(() => macOf(erin, mac), saved);
     const { body } = await erin.call('POST', `/api/v1/devices/${id}/recovery-key/reveal`, {});
     expect(body).toMatchObject({ recoveryKey: mac.paper.currentRecoveryKey });
+  });
+
+  test('a profile carries the private root that Macs must come to trust', () => {
+    const types = mac.state.profiles.flatMap(({ payloads }) => payloads.map(({ type }) => type));
+    expect(types.slice(0, 3)).toEqual([
+      'com.apple.security.root',
+      'com.apple.security.scep',
+      'com.apple.mdm',
+    ]);
   });
 
   test('what was captured of a Mac is refused without the Mac’s own handshake', async () => {

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
@@ -32,6 +33,8 @@ export type Config = {
   readonly portalName: string;
   readonly apns: { readonly url: string; readonly certificate: string | null; readonly key: string | null };
   readonly pushTopic: string;
+  /** DER of the private root that the server's TLS certificate leads to; null: a public one. */
+  readonly tlsRoot: Buffer | null;
   /** Addresses and networks of proxies whose X-Forwarded-For and Client-Cert count. */
   readonly trustedProxies: readonly string[];
   /** Whether Macs must come through a proxy that has had a TLS handshake with their certificate. */
@@ -82,6 +85,7 @@ export function readConfig(environment: Environment = process.env): Config {
     },
     pushTopic:
       read.text('KEYHAVEN_PUSH_TOPIC') ?? 'com.apple.mgmt.External.00000000-0000-0000-0000-000000000000',
+    tlsRoot: readTlsRoot(read),
     trustedProxies: readTrustedProxies(read),
     clientCertificateRequired: read.text('KEYHAVEN_CLIENT_CERTIFICATE') === 'required',
     metricsPort:
@@ -93,6 +97,19 @@ export function readConfig(environment: Environment = process.env): Config {
   problems.push(...placesRefused(config));
   if (problems.length > 0) throw new ConfigRefused(problems);
   return config;
+}
+
+function readTlsRoot(read: Reader): Buffer | null {
+  const pem = read.text('KEYHAVEN_TLS_ROOT');
+  if (pem === null) return null;
+  try {
+    const certificate = new X509Certificate(pem);
+    if (certificate.ca) return certificate.raw;
+  } catch {
+    // Told below: it may not be repeated.
+  }
+  read.refuse('KEYHAVEN_TLS_ROOT must be the certificate of a CA in PEM.');
+  return null;
 }
 
 /** `1` is a proxy on this machine; else addresses and networks such as 10.0.0.5 or 10.1.0.0/16, with commas. */

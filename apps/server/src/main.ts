@@ -160,6 +160,7 @@ const addressesOf = (config: Config): DeviceAddresses => ({
   mdmUrl: new URL('/mdm', config.deviceUrl).href,
   scepUrl: new URL('/scep', config.scepUrl).href,
   pushTopic: config.pushTopic,
+  tlsRoot: config.tlsRoot,
 });
 
 function apnsOf(config: Config): { readonly url: string; readonly tls?: { cert: string; key: string } } {

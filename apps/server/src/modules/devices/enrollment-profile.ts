@@ -11,6 +11,8 @@ export type DeviceAddresses = {
   readonly scepUrl: string;
   /** UID of the push certificate: `com.apple.mgmt.…`. */
   readonly pushTopic: string;
+  /** DER of the private root that the TLS certificate leads to, which Macs do not know; null: a public one. */
+  readonly tlsRoot: Buffer | null;
 };
 
 /** The PayloadIdentifier of a generation's enrollment profile. */
@@ -43,6 +45,7 @@ export function renderEnrollmentProfile(input: {
       commonName: enrollment,
       caFingerprint: createHash('sha256').update(deviceCa).digest(),
     },
+    ...(addresses.tlsRoot === null ? {} : { rootCertificate: { ...names('root'), der: addresses.tlsRoot } }),
     mdm: { ...names('mdm'), topic: addresses.pushTopic, serverUrl: addresses.mdmUrl },
   });
 }
