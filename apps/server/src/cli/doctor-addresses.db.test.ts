@@ -81,6 +81,15 @@ describe('of the addresses it finds', () => {
     expect(code).toBe(0);
   });
 
+  it('an authority of one’s own, which Macs are given, and that is fine', async () => {
+    const allRoots = createSecureContext({ ca: [] });
+    const trust = { allRoots, serverRoots: allRoots, publicRoots: allRoots };
+    const given = await world.doctor([], { KEYHAVEN_TLS_ROOT: world.authority.root }, { trust });
+    expect(given.text).toMatch(/✓ tls .*Macs get its root when they enroll/);
+    expect(given.code).toBe(0);
+    expect((await world.doctor([], {}, { trust })).text).toMatch(/✗ tls .*its root is not known here/);
+  });
+
   it('a SCEP listener that asks for client certificates', async () => {
     const asking = await startTlsFront(world.authority.issue('scep.example.test'), true);
     asking.behind = server.port;

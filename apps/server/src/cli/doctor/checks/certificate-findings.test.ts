@@ -16,6 +16,7 @@ const served: ServedCertificate = {
   protocol: 'TLSv1.3',
   untrusted: null,
   isPublic: true,
+  isCarried: null,
   now: before(60),
 };
 const judge = (more: Partial<ServedCertificate> = {}) => certificateFindings({ ...served, ...more });
@@ -74,7 +75,22 @@ describe('a certificate', () => {
 
   it('of a private authority is a warning that speaks of the profile', () => {
     expect(judge({ isPublic: false })).toMatchObject([
-      { state: 'warning', next: expect.stringContaining('profile must carry its root') },
+      { state: 'warning', next: expect.stringContaining('KEYHAVEN_TLS_ROOT') },
+    ]);
+  });
+
+  it('of the root that Macs are given is fine, also where this machine does not know that', () => {
+    const untrusted = 'UNABLE_TO_VERIFY_LEAF_SIGNATURE';
+    for (const more of [{}, { untrusted }])
+      expect(judge({ isPublic: false, isCarried: true, ...more })).toMatchObject([
+        { state: 'ok', found: expect.stringContaining('Macs get its root') },
+      ]);
+    expect(judge({ isPublic: true, isCarried: false })).toMatchObject([{ state: 'ok' }]);
+  });
+
+  it('of another root than Macs are given fails', () => {
+    expect(judge({ isPublic: false, isCarried: false })).toMatchObject([
+      { state: 'failed', found: expect.stringContaining('KEYHAVEN_TLS_ROOT') },
     ]);
   });
 

@@ -12,6 +12,8 @@ export type ServedCertificate = {
   readonly untrusted: string | null;
   /** Whether roots that every browser knows vouch for it. */
   readonly isPublic: boolean;
+  /** Whether the root of KEYHAVEN_TLS_ROOT, which Macs get with their enrollment, does; null where none is set. */
+  readonly isCarried: boolean | null;
   readonly now: Date;
 };
 
@@ -19,7 +21,9 @@ const dayMs = 86_400_000;
 
 /** What a browser and a Mac would say of the certificate that answers for `host`. */
 export function certificateFindings(served: ServedCertificate): readonly Finding[] {
-  const { host, untrusted, isPublic, protocol } = served;
+  const { host, isPublic, isCarried, protocol } = served;
+  // What Macs come to trust need not be known to this machine.
+  const untrusted = isCarried === true ? null : served.untrusted;
   const certificate = new X509Certificate(served.certificate);
   const dates = dateFinding(certificate, host, served.now);
   const findings: Finding[] = [];
@@ -34,10 +38,15 @@ export function certificateFindings(served: ServedCertificate): readonly Finding
   }
   const isAboutDates = untrusted === 'CERT_HAS_EXPIRED' || untrusted === 'CERT_NOT_YET_VALID';
   if (untrusted !== null && !(isAboutDates && dates !== null)) findings.push(chainFinding(untrusted, host));
-  else if (untrusted === null && !isPublic) findings.push(privateFinding(host));
+  else if (untrusted === null && !isPublic && isCarried !== true)
+    findings.push(privateFinding(host, isCarried));
   if (findings.length > 0) return findings;
   const days = Math.floor((certificate.validToDate.getTime() - served.now.getTime()) / dayMs);
-  return [fine(`${host} has a complete chain, a certificate for ${days} more days, and ${protocol}`)];
+  return [
+    fine(
+      `${host} has a complete chain, a certificate for ${days} more days, and ${protocol}${isPublic ? '' : '; Macs get its root when they enroll'}`,
+    ),
+  ];
 }
 
 function dateFinding(certificate: X509Certificate, host: string, now: Date): Finding | null {
@@ -83,14 +92,14 @@ function chainFinding(code: string, host: string): Finding {
     case 'SELF_SIGNED_CERT_IN_CHAIN':
       return failed(
         `the chain of ${host} ends in a root that this machine does not know`,
-        'If it is your own, name it in NODE_EXTRA_CA_CERTS here, and give it to Macs in the enrollment profile.',
+        'If it is your own, set KEYHAVEN_TLS_ROOT to it, which the enrollment profile then carries to Macs.',
       );
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
       return failed(
         `the chain of ${host} is not complete: an intermediate is missing, or its root is not known here`,
-        'Have the proxy serve the full chain, not the certificate alone; a root of your own goes into NODE_EXTRA_CA_CERTS.',
+        'Have the proxy serve the full chain, not the certificate alone; a root of your own goes into KEYHAVEN_TLS_ROOT.',
       );
     case 'CERT_HAS_EXPIRED':
     case 'CERT_NOT_YET_VALID':
@@ -106,11 +115,16 @@ function chainFinding(code: string, host: string): Finding {
   }
 }
 
-const privateFinding = (host: string): Finding =>
-  warning(
-    `the certificate of ${host} comes from a private authority, which this machine knows and a new Mac does not`,
-    'The enrollment profile must carry its root, or Macs must have it before they enroll.',
-  );
+const privateFinding = (host: string, isCarried: boolean | null): Finding =>
+  isCarried === null
+    ? warning(
+        `the certificate of ${host} comes from a private authority, which this machine knows and a new Mac does not`,
+        'Set KEYHAVEN_TLS_ROOT to its root, which the enrollment profile then carries to Macs.',
+      )
+    : failed(
+        `the certificate of ${host} does not come from the root in KEYHAVEN_TLS_ROOT`,
+        'Put the root of what is served there; Macs that are enrolled keep the one they were given.',
+      );
 
 const fits = (certificate: X509Certificate, host: string): boolean =>
   (isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host)) !== undefined;

@@ -42,11 +42,20 @@ describe('evaluation and real data', () => {
 });
 
 it.each([
-  ['127.0.0.1', 'https://keys.example.test', true, 'ok'],
-  ['127.0.0.1', 'https://keys.example.test', false, 'ok'],
-  ['127.0.0.1', 'http://localhost:8080', false, 'ok'],
-  ['0.0.0.0', 'https://keys.example.test', true, 'warning'],
-  ['0.0.0.0', 'https://keys.example.test', false, 'warning'],
-])('a server on %s for %s, proxy believed: %s, is %s', (host, publicUrl, trustedProxy, state) => {
-  expect(proxyFindings({ host, publicUrl: new URL(publicUrl), trustedProxy })).toMatchObject([{ state }]);
+  ['127.0.0.1', 'https://keys.example.test', ['127.0.0.1', '::1'], 'ok'],
+  ['127.0.0.1', 'https://keys.example.test', [], 'ok'],
+  ['127.0.0.1', 'http://localhost:8080', [], 'ok'],
+  ['0.0.0.0', 'https://keys.example.test', ['10.0.0.5'], 'ok'],
+  ['0.0.0.0', 'https://keys.example.test', ['10.0.0.5', '::/0'], 'warning'],
+  ['0.0.0.0', 'https://keys.example.test', [], 'warning'],
+])('a server on %s for %s that believes %j is %s', (host, publicUrl, trustedProxies, state) => {
+  const facts = { host, publicUrl: new URL(publicUrl), trustedProxies, clientCertificateRequired: false };
+  expect(proxyFindings(facts)).toMatchObject([{ state }]);
+});
+
+it('a proxy that must hand on certificates is said to', () => {
+  const facts = { host: '127.0.0.1', publicUrl: new URL('https://keys.example.test') };
+  expect(proxyFindings({ ...facts, trustedProxies: ['::1'], clientCertificateRequired: true })).toMatchObject(
+    [{ state: 'ok', found: expect.stringContaining('client certificate') }],
+  );
 });

@@ -1,14 +1,22 @@
+import { X509Certificate } from 'node:crypto';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Check, CheckContext } from '../check.ts';
 import { connectionWords, isNetworkFailure } from '../connection-words.ts';
 import { type Finding, failed, fine, warning } from '../finding.ts';
-import { shakeHands } from '../shake-hands.ts';
+import { type Handshake, shakeHands } from '../shake-hands.ts';
 import { addressesOf } from './address-check.ts';
 import { certificateFindings } from './certificate-findings.ts';
 
 /** Whether a browser and a Mac would take what is served at each address. */
 export const tlsCheck: Check = {
   name: 'tls',
-  settings: ['KEYHAVEN_PUBLIC_URL', 'KEYHAVEN_DEVICE_URL', 'KEYHAVEN_SCEP_URL', 'KEYHAVEN_PORT'],
+  settings: [
+    'KEYHAVEN_PUBLIC_URL',
+    'KEYHAVEN_DEVICE_URL',
+    'KEYHAVEN_SCEP_URL',
+    'KEYHAVEN_PORT',
+    'KEYHAVEN_TLS_ROOT',
+  ],
   look: async (context) => {
     const urls = addressesOf(context.config)
       .map(({ url }) => url)
@@ -41,12 +49,21 @@ async function lookAt(url: URL, context: CheckContext): Promise<readonly Finding
     ];
   }
   const publicly = await shakeHands(url, trust.publicRoots, context);
+  const { tlsRoot } = context.config;
+  const carried = tlsRoot === null ? null : await shakeHands(url, rootsOf(tlsRoot), context);
   return certificateFindings({
     certificate: handshake.certificate,
     host: url.hostname.replaceAll(/^\[|\]$/g, ''),
     protocol: handshake.protocol,
     untrusted: handshake.untrusted,
-    isPublic: publicly.kind === 'shaken' && publicly.untrusted === null,
+    isPublic: isTrusted(publicly),
+    isCarried: carried === null ? null : isTrusted(carried),
     now: clock.now(),
   });
 }
+
+const isTrusted = (handshake: Handshake): boolean =>
+  handshake.kind === 'shaken' && handshake.untrusted === null;
+
+const rootsOf = (der: Buffer): SecureContext =>
+  createSecureContext({ ca: [new X509Certificate(der).toString()] });
