@@ -32,6 +32,7 @@ import type { Database } from './platform/db/database.ts';
 import { buildHttp, type Http } from './platform/http/http.ts';
 import { originCheck } from './platform/http/origin.ts';
 import { addPages } from './platform/http/pages.ts';
+import { sendProblem } from './platform/http/reply.ts';
 import { addSecurityHeaders } from './platform/http/security-headers.ts';
 import type { Log } from './platform/log/log.ts';
 import { type Metrics, measure } from './platform/metrics/metrics.ts';
@@ -156,6 +157,10 @@ function addHealth(app: Http, isReady: () => Promise<boolean>, installation: str
   const hidden = { schema: { hide: true } } as const;
   app.get('/healthz', hidden, async (_request, reply) =>
     reply.type('text/plain').header(installationHeader, installation).send('ok\n'),
+  );
+  // The Macs' own name may lead to this path only (docs/operations.md); Macs themselves come by PUT.
+  app.get('/mdm', hidden, async (_request, reply) =>
+    sendProblem(reply.header(installationHeader, installation), 'not-found'),
   );
   app.get('/readyz', hidden, async (_request, reply) => {
     const ready = await isReady().catch(() => false);

@@ -5,7 +5,7 @@ import { type Config, ConfigRefused } from './config.ts';
 import type { Database } from './platform/db/database.ts';
 import { takeInstallationFact } from './platform/db/installation.store.ts';
 
-/** The header of `GET /healthz` that tells installations apart. */
+/** The header of `GET /healthz` and `GET /mdm` that tells installations apart. */
 export const installationHeader = 'keyhaven-installation';
 
 /** The installation's mark, from its device CA's certificate (DER): no secret, every Mac of it has that. */

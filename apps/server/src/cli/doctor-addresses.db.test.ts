@@ -109,8 +109,22 @@ describe('of the addresses it finds', () => {
       KEYHAVEN_SCEP_URL: `https://${host}:${world.front.port}`,
     });
     await asking.close();
-    expect(text).toMatch(/✓ address .*mdm\.example\.test:\d+ takes only who has a client certificate/);
+    expect(text).toMatch(/✓ address .*mdm\.example\.test:\d+ wants a client certificate, as it may/);
     expect(text).toMatch(/✓ address .*leads here, for people, SCEP/);
+    expect(code).toBe(0);
+  });
+
+  it('a name of the Macs’ own that hands on /mdm and nothing else, and knows it', async () => {
+    const narrow = await startTlsFront(world.authority.issue('mdm.example.test'), true);
+    narrow.behind = server.port;
+    narrow.onlyPath = '/mdm';
+    const settings = {
+      KEYHAVEN_DEVICE_URL: `https://mdm.example.test:${narrow.port}`,
+      KEYHAVEN_SCEP_URL: `https://${host}:${world.front.port}`,
+    };
+    const { code, text } = await world.doctor([], settings);
+    await narrow.close();
+    expect(text).toMatch(/✓ address .*mdm\.example\.test:\d+ leads here, for Macs/);
     expect(code).toBe(0);
   });
 

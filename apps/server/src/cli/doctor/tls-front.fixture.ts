@@ -9,6 +9,8 @@ export type TlsFront = {
   readonly port: number;
   /** The port on 127.0.0.1 that requests are handed on to; null: answers 502, as without anything behind it. */
   behind: number | null;
+  /** Where given, everything else is answered 404. */
+  onlyPath: string | null;
   /** Answers itself, where given. */
   instead: ((response: http.ServerResponse) => void) | null;
   /** Serves this certificate from the next connection on. */
@@ -20,7 +22,8 @@ export type TlsFront = {
 export async function startTlsFront(served: Served, asksForCertificate = false): Promise<TlsFront> {
   const options = { ...served, requestCert: asksForCertificate, rejectUnauthorized: false };
   const server = https.createServer(options, (request, response) => {
-    if (front.instead === null) handOn(front.behind, request, response);
+    if (front.onlyPath !== null && request.url !== front.onlyPath) response.writeHead(404).end();
+    else if (front.instead === null) handOn(front.behind, request, response);
     else front.instead(response);
   });
   server.listen(0, '127.0.0.1');
@@ -30,6 +33,7 @@ export async function startTlsFront(served: Served, asksForCertificate = false):
   const front: TlsFront = {
     port: address.port,
     behind: null,
+    onlyPath: null,
     instead: null,
     serve: (next) => server.setSecureContext(next),
     close: async () => {

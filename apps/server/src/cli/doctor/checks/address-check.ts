@@ -1,7 +1,7 @@
 import type { Config } from '../../../config.ts';
 import { installationMark } from '../../../installation.ts';
 import { findVaultKey } from '../../../vault/vault.store.ts';
-import { ask } from '../ask.ts';
+import { type Answer, ask } from '../ask.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { hasTables } from '../database-facts.store.ts';
 import type { Finding } from '../finding.ts';
@@ -40,20 +40,30 @@ async function lookAt(
   context: CheckContext,
 ): Promise<readonly Finding[]> {
   // A certificate that does not hold is the next check's; here counts who stands behind it.
-  const answer = await ask({ url: new URL('/healthz', url), anyCertificate: true }, context);
-  const handshake = url.protocol === 'https:' ? await shakeHands(url, context.trust.allRoots, context) : null;
+  const [answer, handshake] = await Promise.all([
+    askWhoIsThere(url, uses, context),
+    url.protocol === 'https:' ? shakeHands(url, context.trust.allRoots, context) : null,
+  ]);
   return addressFindings({
     url,
     uses,
     production: context.config.identity.mode === 'production',
     unreachable: answer.kind === 'no-answer' ? answer.code : null,
     status: answer.kind === 'answer' ? answer.status : 0,
-    isKeyhaven: isKeyhaven(answer),
+    isKeyhaven: isKeyhaven(answer) || installationOf(answer) !== null,
     answered: installationOf(answer),
     ours,
     serverRuns: (await context.localServer()).kind === 'running',
     asksForClientCertificate: handshake?.asksForClientCertificate ?? false,
   });
+}
+
+/** By `/healthz`, or by `/mdm` where a name of the Macs' own leads to nothing else. */
+async function askWhoIsThere(url: URL, uses: readonly AddressUse[], context: CheckContext): Promise<Answer> {
+  const health = await ask({ url: new URL('/healthz', url), anyCertificate: true }, context);
+  if (isKeyhaven(health) || health.kind === 'no-answer' || uses.includes('people')) return health;
+  const mdm = await ask({ url: new URL('/mdm', url), anyCertificate: true }, context);
+  return installationOf(mdm) === null ? health : mdm;
 }
 
 /** Of this installation, from its database or else from its server on this machine; null before its first start. */

@@ -38,7 +38,9 @@ export function addressFindings(facts: AddressFacts): readonly Finding[] {
   if (isForMacsWithCertificates(facts)) {
     return [
       ...findings,
-      fine(`${url.origin} takes only who has a client certificate: where it leads cannot be seen from here`),
+      fine(
+        `${url.origin} wants a client certificate, as it may for Macs: where it leads cannot be seen from here`,
+      ),
     ];
   }
   const reached = reachedFinding(facts);
