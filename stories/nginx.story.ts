@@ -2,6 +2,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { Device } from '@keyhaven/api-contract/device';
 import type { SimulatedMac } from '@keyhaven/mac/mac';
 import { writePlist } from '@keyhaven/mac/plist';
+import { runDoctor } from 'keyhaven/cli/doctor';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { enrollAs, macOf } from './enrolling.ts';
 import { type Caller, signInAs } from './faults/caller.ts';
@@ -53,6 +54,20 @@ describe('behind nginx as the manual sets it up, with two servers', () => {
     await until(() => macOf(erin, mac), saved);
     const { body } = await erin.call('POST', `/api/v1/devices/${id}/recovery-key/reveal`, {});
     expect(body).toMatchObject({ recoveryKey: mac.paper.currentRecoveryKey });
+  });
+
+  test('the doctor finds that both names lead here, each for its own', async () => {
+    const lines: string[] = [];
+    const port = String(world.servers[0]?.port);
+    const surroundings = { environment: { ...world.environment, KEYHAVEN_PORT: port } };
+    await runDoctor([], { print: (line) => void lines.push(line) }, surroundings);
+    expect(lines).toContain(`✓ address     ${nginx.people.origin} leads here, for people, SCEP`);
+    expect(lines).toContain(`✓ address     ${nginx.macs.origin} leads here, for Macs`);
+    // Its certificate holds for two days, and its root is the one that Macs are given.
+    expect(lines.filter((line) => /^! tls +the certificate of localhost ends on/.test(line))).toHaveLength(2);
+    // The names are this machine's own here, and only here.
+    const failures = lines.filter((line) => line.startsWith('✗'));
+    expect(failures.filter((line) => !line.includes('is this machine itself'))).toEqual([]);
   });
 
   test('a profile carries the private root that Macs must come to trust', () => {

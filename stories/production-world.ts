@@ -13,6 +13,8 @@ import { freePort } from './free-port.ts';
 /** Servers as a real installation has them: an identity provider of its own, one database, one data folder. */
 export type ProductionWorld = {
   readonly servers: readonly Server[];
+  /** The settings of all of them. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly fleet: Fleet;
   readonly logged: () => string;
   readonly close: () => Promise<void>;
@@ -32,7 +34,7 @@ export async function startProduction(
   const publicUrl = new URL(`http://localhost:${port}`);
   const client = await mountEvaluationIdentityProvider(provider, { publicUrl, clientUrl: addresses.people });
   await provider.listen({ port, host: '127.0.0.1' });
-  const config = readConfig({
+  const environment = {
     KEYHAVEN_PORT: '0',
     KEYHAVEN_DATA: folder,
     KEYHAVEN_DATABASE_URL: testDatabase.connectionString,
@@ -46,7 +48,8 @@ export async function startProduction(
     KEYHAVEN_ADMINISTRATOR: 'admin@example.com',
     KEYHAVEN_APNS_URL: fleet.apns.url,
     ...settings,
-  });
+  };
+  const config = readConfig(environment);
   let log = '';
   const servers: Server[] = [];
   for (let index = 0; index < count; index += 1) {
@@ -60,6 +63,7 @@ export async function startProduction(
   }
   return {
     servers,
+    environment,
     fleet,
     logged: () => log,
     close: async () => {
