@@ -128,11 +128,11 @@ function keepPolling(
   macs: readonly SimulatedMac[],
 ): { readonly end: () => Promise<readonly number[]> } {
   const latencies: number[] = [];
-  let going = true;
+  const ending = new AbortController();
   const worker = async (mac: SimulatedMac): Promise<void> => {
     const request = idleRequest(url, mac);
     const connection = await openConnection(url);
-    while (going) {
+    while (!ending.signal.aborted) {
       const began = performance.now();
       const status = await connection.exchange(request);
       latencies.push(performance.now() - began);
@@ -144,7 +144,7 @@ function keepPolling(
   const workers = Promise.all(macs.map(worker));
   return {
     end: async () => {
-      going = false;
+      ending.abort();
       await workers;
       return latencies;
     },

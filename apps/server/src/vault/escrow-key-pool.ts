@@ -25,10 +25,13 @@ const keptReady = 3;
 export function escrowKeyPool(): EscrowKeyPool {
   const ready: KeyPair[] = [];
   let filling: Promise<void> = Promise.resolve();
+  const fillAfter = async (before: Promise<void>, size: number): Promise<void> => {
+    // What went wrong before us was told to whoever asked for it.
+    await before.catch(() => undefined);
+    while (ready.length < size) ready.push(await makeKeyPair());
+  };
   const fill = (size: number): Promise<void> => {
-    filling = filling.then(async () => {
-      while (ready.length < size) ready.push(await makeKeyPair());
-    });
+    filling = fillAfter(filling, size);
     return filling;
   };
   return {
