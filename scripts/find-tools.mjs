@@ -5,6 +5,7 @@ import { installDebian } from './install-debian.mjs';
 const tools = [
   { name: 'openssl', args: ['version'], debian: 'openssl' },
   { name: 'python3', args: ['--version'], debian: 'python3' },
+  { name: 'nginx', args: ['-v'], debian: 'nginx' },
 ];
 
 /** Sees to the programs that tests compare with: installs them where we may, else says in one line what is missing. */

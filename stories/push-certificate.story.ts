@@ -10,7 +10,8 @@ import { CertificateMaker, topicNumber } from 'keyhaven/modules/push-certificate
 import { createTestDatabase, type TestDatabase } from 'keyhaven/platform/db/test-database';
 import { openLog } from 'keyhaven/platform/log/log';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePort, until } from './world.ts';
+import { freePort } from './free-port.ts';
+import { until } from './world.ts';
 
 // The whole server, with an Apple that demands the client certificate.
 const settingsPath = '/api/v1/settings/push-certificate';

@@ -5,15 +5,22 @@ import { oidcIdentityProvider } from './adapters/oidc/oidc-identity-provider.ts'
 import { type Config, isLoopback, type ProductionConfig } from './config.ts';
 import { evaluationRolesOfGroups } from './evaluation/identity-provider/accounts.ts';
 import { mountEvaluationIdentityProvider } from './evaluation/identity-provider/mount.ts';
+import { installationHeader, installationMark } from './installation.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Role } from './kernel/permission.ts';
+import { trustedProxies } from './kernel/trusted-proxies.ts';
 import { accessRoutes } from './modules/access/access.routes.ts';
 import { identify } from './modules/access/identify.ts';
 import type { IdentityProvider } from './modules/access/identity-provider.port.ts';
 import { checkStatus } from './modules/commands/check-status.ts';
 import { unenrollDevice } from './modules/commands/unenroll-device.ts';
+import { corporateIdentifiersRoutes } from './modules/devices/corporate-identifiers.routes.ts';
 import { devicesRoutes } from './modules/devices/devices.routes.ts';
 import { enrollmentRoutes } from './modules/devices/enrollment.routes.ts';
+import type { DeviceAddresses } from './modules/devices/enrollment-profile.ts';
+import { noteOddity } from './modules/devices/odd-macs.ts';
+import { revokeIdentity } from './modules/devices/revoke-identity.ts';
+import { settleQuarantine } from './modules/devices/settle-quarantine.ts';
 import { escrowRoutes } from './modules/escrow/escrow.routes.ts';
 import { noticesRoutes } from './modules/notices/notices.routes.ts';
 import { tellOwnershipChanged } from './modules/notices/notices.ts';
@@ -27,6 +34,7 @@ import type { Database } from './platform/db/database.ts';
 import { buildHttp, type Http } from './platform/http/http.ts';
 import { originCheck } from './platform/http/origin.ts';
 import { addPages } from './platform/http/pages.ts';
+import { sendProblem } from './platform/http/reply.ts';
 import { addSecurityHeaders } from './platform/http/security-headers.ts';
 import type { Log } from './platform/log/log.ts';
 import { type Metrics, measure } from './platform/metrics/metrics.ts';
@@ -44,6 +52,7 @@ export type DoorsOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly webFolder: string;
+  readonly addresses: DeviceAddresses;
   /** Whether everything that people need is there. */
   readonly isReady: () => Promise<boolean>;
 };
@@ -56,7 +65,7 @@ export async function openDoors(
   const { publicUrl } = config;
   const evaluation = config.identity.mode === 'evaluation';
   const app = await buildHttp({
-    trustProxy: config.trustedProxy,
+    trustedProxies: config.trustedProxies,
     onFault: (error, route) => log.error('request failed', { route, error }),
   });
   const metrics = measure(app);
@@ -67,7 +76,8 @@ export async function openDoors(
   app.addHook('onRequest', originCheck(publicUrl.origin, isNoBrowsers));
   app.addHook('onRequest', identify({ database, clock, publicUrl }));
 
-  addHealth(app, options.isReady);
+  const deviceCa = await vault.deviceCa();
+  addHealth(app, options.isReady, installationMark(deviceCa));
   const identityProvider =
     config.identity.mode === 'production'
       ? productionProvider(config.identity, clock)
@@ -98,20 +108,26 @@ export async function openDoors(
     tellOwner: tellOwnershipChanged(runner.ids),
     unenrollDevice: unenrollDevice(pushing.wake),
     checkStatus: checkStatus(pushing.wake),
+    settleQuarantine: settleQuarantine(rooms.reactions),
+    revokeIdentity: revokeIdentity(rooms.reactions),
   });
+  await corporateIdentifiersRoutes(app, { database, runner });
   await noticesRoutes(app, { database, runner });
-  const addresses = {
-    mdmUrl: new URL('/mdm', config.deviceUrl).href,
-    scepUrl: new URL('/scep', config.scepUrl).href,
-  };
-  const { certificates, refusedByApple } = options;
+  const { certificates, refusedByApple, addresses } = options;
   const organization = config.organizationName;
   const { pushTopic } = certificates;
   await enrollmentRoutes(app, { runner, database, vault, addresses, pushTopic, organization, evaluation });
   await pushCertificateRoutes(app, { runner, database, vault, certificates, organization, refusedByApple });
   await mdmRoutes(app, {
     ...rooms,
-    identify: macIdentifier({ database, clock, deviceCa: await vault.deviceCa() }),
+    identify: macIdentifier({
+      database,
+      clock,
+      deviceCa,
+      clientCertificateRequired: config.clientCertificateRequired,
+    }),
+    isTrustedProxy: trustedProxies(config.trustedProxies),
+    noteOddity: (mac, oddity) => noteOddity({ database, clock }, mac, oddity),
     onRefused: (reason, mac) =>
       log.warn('message of a Mac refused', { reason, enrollmentId: mac?.enrollment }),
   });
@@ -137,9 +153,15 @@ function refuseForeignHosts(app: Http): void {
   });
 }
 
-function addHealth(app: Http, isReady: () => Promise<boolean>): void {
+function addHealth(app: Http, isReady: () => Promise<boolean>, installation: string): void {
   const hidden = { schema: { hide: true } } as const;
-  app.get('/healthz', hidden, async (_request, reply) => reply.type('text/plain').send('ok\n'));
+  app.get('/healthz', hidden, async (_request, reply) =>
+    reply.type('text/plain').header(installationHeader, installation).send('ok\n'),
+  );
+  // The Macs' own name may lead to this path only (docs/operations.md); Macs themselves come by PUT.
+  app.get('/mdm', hidden, async (_request, reply) =>
+    sendProblem(reply.header(installationHeader, installation), 'not-found'),
+  );
   app.get('/readyz', hidden, async (_request, reply) => {
     const ready = await isReady().catch(() => false);
     return reply

@@ -26,6 +26,7 @@ export type Refusal =
   | { readonly kind: 'attempt-in-progress' }
   | { readonly kind: 'already-delivered' }
   | { readonly kind: 'device-not-enrolled' }
+  | { readonly kind: 'not-quarantined' }
   | { readonly kind: 'push-certificate-missing' }
   | { readonly kind: PushCertificateFlaw }
   | { readonly kind: 'push-certificate-other-topic' }

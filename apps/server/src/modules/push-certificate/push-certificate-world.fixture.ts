@@ -32,7 +32,7 @@ export async function pushWorld(
   const { settings = null, topicWithout = null } = options;
   const parts = { database, vault, clock, settings, topicWithout };
   const certificates = createPushCertificates(parts);
-  const app = await buildHttp({ trustProxy: false, onFault: (error) => world.faults.push(error) });
+  const app = await buildHttp({ trustedProxies: [], onFault: (error) => world.faults.push(error) });
   app.addHook('onRequest', identify({ database, clock, publicUrl: new URL('http://localhost:8080') }));
   const organization = 'Example';
   const refused = { why: null as string | null };
@@ -48,7 +48,7 @@ export async function pushWorld(
     runner,
     database,
     vault,
-    addresses: { mdmUrl: 'https://mac.example/mdm', scepUrl: 'https://mac.example/scep' },
+    addresses: { mdmUrl: 'https://mac.example/mdm', scepUrl: 'https://mac.example/scep', tlsRoot: null },
     pushTopic: certificates.pushTopic,
     organization,
     evaluation: true,
