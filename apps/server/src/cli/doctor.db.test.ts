@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer as createHttp2Server } from 'node:http2';
@@ -266,4 +267,25 @@ describe('the command', () => {
         expect(said).not.toContain(form);
     }
   });
+});
+
+it('a stored push certificate goes before that of the settings, and Macs of another topic are counted', async () => {
+  const { database } = world.database;
+  const topic = 'com.apple.mgmt.External.stored';
+  const { cert } = world.authority.selfSigned('x', `/UID=${topic}/CN=x`);
+  const [person, now] = [randomUUID(), new Date()];
+  await sql`insert into people (id, issuer, subject, email, email_verified, name, created_at)
+    values (${person}, 'i', 's', 'a@example.com', true, 'Ada', ${now})`.execute(database);
+  await sql`insert into push_certificates (id, topic, certificate_chain, certificate_sha256, sealed_private_key,
+      not_before, not_after, state, stored_by, stored_at)
+    select gen_random_uuid(), ${topic}, ${cert}, sha256('x'), sealed_private_key, ${now}, ${now}, 'in-use', ${person},
+      ${now} from vault_keys limit 1`.execute(database);
+  expect((await world.doctor()).text).toMatch(/! push +it is signed by itself/);
+  await sql`insert into enrollments (id, person_id, ownership, state, expires_at, push_topic, created_at)
+    values (gen_random_uuid(), ${person}, 'personal', 'active', ${now}, 'com.apple.mgmt.External.other', ${now})`.execute(
+    database,
+  );
+  const { code, text } = await world.doctor();
+  expect(text).toMatch(/✗ push +it is signed by itself[\s\S]*1 Macs were enrolled with another topic/);
+  expect(code).toBe(1);
 });

@@ -65,7 +65,8 @@ export async function findSealedHeads(database: Database): Promise<readonly Buff
     select distinct head from (
       select substring(sealed from 1 for 7) as head from key_versions where state <> 'unreadable'
       union all select substring(sealed_private_key from 1 for 7) from escrow_keys
-      union all select substring(sealed_private_key from 1 for 7) from vault_keys) as heads
+      union all select substring(sealed_private_key from 1 for 7) from vault_keys
+      union all select substring(sealed_private_key from 1 for 7) from push_certificates) as heads
     limit 1000`.execute(database);
   return rows.map(({ head }) => head);
 }
@@ -83,4 +84,25 @@ export async function findBegunMode(database: Database): Promise<string | null> 
   const { rows } = await sql<{ value: string }>`
     select value from installation where key = 'mode'`.execute(database);
   return rows[0]?.value ?? null;
+}
+
+export type StoredPushCertificate = {
+  /** PEM, the certificate itself first. */
+  readonly chain: string;
+  readonly topic: string;
+  /** Macs that were enrolled with another topic: this certificate never reaches them. */
+  readonly unreached: number;
+};
+
+/** The push certificate that the console has stored, if it has; it goes before that of the settings. */
+export async function findStoredPushCertificate(database: Database): Promise<StoredPushCertificate | null> {
+  const { rows: tables } = await sql<{ there: boolean }>`
+    select to_regclass('push_certificates') is not null as there`.execute(database);
+  if (tables[0]?.there !== true) return null;
+  const { rows } = await sql<StoredPushCertificate>`
+    select p.certificate_chain as chain, p.topic,
+      (select count(*)::int from enrollments e where e.state in ('authenticated', 'active')
+        and e.push_topic <> p.topic) as unreached
+    from push_certificates p where p.state = 'in-use'`.execute(database);
+  return rows[0] ?? null;
 }

@@ -3,6 +3,7 @@ import { connect } from 'node:http2';
 import type { Config } from '../../../config.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { connectionWords } from '../connection-words.ts';
+import { findStoredPushCertificate, type StoredPushCertificate } from '../database-facts.store.ts';
 import { failureCode } from '../failure-code.ts';
 import { type Finding, failed, fine, warning } from '../finding.ts';
 import { onAbort } from '../on-abort.ts';
@@ -18,7 +19,10 @@ export const pushCertificateCheck: Check = {
   settings: ['KEYHAVEN_APNS', 'KEYHAVEN_PUSH_TOPIC'],
   look: async (context) => {
     const { config, clock, online } = context;
-    const findings = certificateFindings(config, clock.now());
+    const access = await context.database();
+    const stored = access.kind === 'open' ? await findStoredPushCertificate(access.database) : null;
+    const findings =
+      stored === null ? settingsFindings(config, clock.now()) : storedFindings(stored, clock.now());
     if (!online || findings.some(({ state }) => state === 'failed')) return findings;
     const url = new URL(config.apns.url);
     const code = await tryConnecting(url, context);
@@ -27,13 +31,25 @@ export const pushCertificateCheck: Check = {
   },
 };
 
-function certificateFindings({ apns, identity, pushTopic }: Config, now: Date): readonly Finding[] {
+/** Its key was held against it when it was stored, and is sealed. */
+function storedFindings(stored: StoredPushCertificate, now: Date): readonly Finding[] {
+  const facts = factsOf(new X509Certificate(stored.chain), true);
+  const findings = pushCertificateFindings(facts, { topic: null, now });
+  if (stored.unreached === 0) return findings;
+  const what = `${stored.unreached} Macs were enrolled with another topic and are never woken`;
+  return [
+    ...findings,
+    failed(what, 'Store a renewal of the certificate that they know, or enroll them anew.'),
+  ];
+}
+
+function settingsFindings({ apns, identity, pushTopic }: Config, now: Date): readonly Finding[] {
   if (apns.certificate === null && apns.key === null) {
     if (identity.mode === 'evaluation') return [fine('none is needed for simulated Macs')];
     return [
       warning(
         'no push certificate: Macs are not woken, and hear of things when they come by themselves',
-        'Get one from identity.apple.com/pushcert and set KEYHAVEN_APNS_CERTIFICATE and KEYHAVEN_APNS_KEY.',
+        'Get one in the console, under Settings; docs/push-certificate.md leads through it.',
       ),
     ];
   }
@@ -52,15 +68,17 @@ export function readPushCertificate(certificatePem: string, keyPem: string): Pus
   const certificate = parsed(() => new X509Certificate(certificatePem));
   if (certificate === null) return null;
   const key = parsed(() => createPrivateKey(keyPem));
-  return {
-    certificate: certificate.raw,
-    topic: /^UID=(?<topic>.+)$/m.exec(certificate.subject)?.groups?.['topic'] ?? null,
-    notBefore: certificate.validFromDate,
-    notAfter: certificate.validToDate,
-    keyMatches: key === null ? null : certificate.checkPrivateKey(key),
-    selfSigned: certificate.checkIssued(certificate),
-  };
+  return factsOf(certificate, key === null ? null : certificate.checkPrivateKey(key));
 }
+
+const factsOf = (certificate: X509Certificate, keyMatches: boolean | null): PushCertificateFacts => ({
+  certificate: certificate.raw,
+  topic: /^UID=(?<topic>.+)$/m.exec(certificate.subject)?.groups?.['topic'] ?? null,
+  notBefore: certificate.validFromDate,
+  notAfter: certificate.validToDate,
+  keyMatches,
+  selfSigned: certificate.checkIssued(certificate),
+});
 
 function parsed<Value>(parse: () => Value): Value | null {
   try {
