@@ -25,11 +25,9 @@ export type ScepProgram = (errand: ScepErrand) => Promise<ScepOutcome>;
 /** micromdm's client, of the Debian package `scep`. It speaks single DES. */
 export const scepclient: ScepProgram = ({ scepUrl, challenge, ca }) =>
   inFreshFolder(async (folder) => {
-    const key = ['-private-key', 'client.key', '-certificate', 'client.pem'];
-    const run = await folder.run(
-      'scepclient',
-      ...['-server-url', scepUrl, '-challenge', challenge, '-cn', 'somebody', ...key],
-    );
+    const address = ['-server-url', scepUrl, '-challenge', challenge];
+    const files = ['-private-key', 'client.key', '-certificate', 'client.pem'];
+    const run = await folder.run('scepclient', [...address, '-cn', 'somebody', ...files]);
     return { run, certificate: run.code === 0 ? await readIssued(folder, ca) : null };
   });
 
@@ -39,13 +37,12 @@ export const strongswan =
   ({ scepUrl, challenge, ca }) =>
     inFreshFolder(async (folder) => {
       await folder.write('ca.der', ca);
-      await folder.run('openssl', 'genrsa', '-out', 'client.key', '2048');
+      await folder.run('openssl', ['genrsa', '-out', 'client.key', '2048']);
+      const address = ['--scep', '--url', scepUrl, '--password', challenge];
       const trusts = ['--cacert-enc', 'ca.der', '--cacert-sig', 'ca.der'];
-      const wants = ['--dn', 'CN=somebody', '--password', challenge, '--cipher', 'des3', '--digest', digest];
-      const run = await folder.run(
-        'pki',
-        ...['--scep', '--url', scepUrl, '--in', 'client.key', ...wants, ...trusts, '--outform', 'pem'],
-      );
+      const wants = ['--dn', 'CN=somebody', '--in', 'client.key', '--outform', 'pem'];
+      const ciphers = ['--cipher', 'des3', '--digest', digest];
+      const run = await folder.run('pki', [...address, ...trusts, ...wants, ...ciphers]);
       if (run.code !== 0) return { run, certificate: null };
       await folder.write('client.pem', run.output);
       return { run, certificate: await readIssued(folder, ca) };
@@ -54,7 +51,7 @@ export const strongswan =
 async function readIssued(folder: ToolFolder, ca: Buffer): Promise<IssuedCertificate> {
   await folder.write('authority.der', ca);
   const openssl = async (...args: readonly string[]): Promise<string> =>
-    (await folder.run('openssl', ...args)).said.trim();
+    (await folder.run('openssl', args)).said.trim();
   await openssl('x509', '-inform', 'DER', '-in', 'authority.der', '-out', 'authority.pem');
   const key = await openssl('pkey', '-in', 'client.key', '-pubout');
   return {

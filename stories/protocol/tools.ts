@@ -11,7 +11,7 @@ export type ToolFolder = {
   readonly write: (name: string, bytes: string | Uint8Array) => Promise<void>;
   readonly read: (name: string) => Promise<Buffer>;
   /** Runs a program there; a code other than 0 is an answer. Rejects when there is no such program. */
-  readonly run: (program: string, ...args: readonly string[]) => Promise<ToolRun>;
+  readonly run: (program: string, args: readonly string[]) => Promise<ToolRun>;
 };
 
 /** The folder is gone afterwards. */
@@ -22,7 +22,7 @@ export async function inFreshFolder<Value>(work: (folder: ToolFolder) => Promise
       path: home,
       write: (name, bytes) => writeFile(path.join(home, name), bytes),
       read: (name) => readFile(path.join(home, name)),
-      run: (program, ...args) => runIn(home, program, args),
+      run: (program, args) => runIn(home, program, args),
     });
   } finally {
     await rm(home, { recursive: true });
