@@ -133,7 +133,7 @@ describe('parseCertificate', () => {
 describe('verifyIssuedBy', () => {
   const certificate = parseCertificate(issue());
 
-  it('takes a client certificate of this CA within its dates', () => {
+  it('3.4-4 takes a client certificate of this CA within its dates', () => {
     expect(verifyIssuedBy(certificate, ca.certificate, NOW)).toBe('valid');
     expect(verifyIssuedBy(certificate, ca.certificate, new Date(NOW.getTime() - 1))).toBe('not-yet-valid');
     expect(verifyIssuedBy(certificate, ca.certificate, new Date(NOW.getTime() + 366 * DAY_MS))).toBe(
@@ -147,7 +147,7 @@ describe('verifyIssuedBy', () => {
     expect(verifyIssuedBy(certificate, certificate, NOW)).toBe('wrong-issuer');
   });
 
-  it('refuses the CA itself, other purposes, and no purpose at all', () => {
+  it('3.4-4 refuses the CA itself, other purposes, and no purpose at all', () => {
     const serverAuth = parseCertificate(issue({ extendedKeyUsage: ['1.3.6.1.5.5.7.3.1'] }));
     const unspoken = parseCertificate(issue({ extendedKeyUsage: [] }));
     const authority = parseCertificate(issue({ ca: true }));
