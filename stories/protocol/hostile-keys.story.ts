@@ -1,9 +1,9 @@
 import { asleep } from '@keyhaven/mac/behaviours/asleep';
-import { answers, type Behaviour } from '@keyhaven/mac/behaviours/behaviour';
+import { answers } from '@keyhaven/mac/behaviours/behaviour';
 import { type Certificate, readCertificate } from '@keyhaven/mac/certificate';
 import { escrowOf } from '@keyhaven/mac/file-vault';
 import { parsePlistDict } from '@keyhaven/mac/plist';
-import { dictOf, textOf } from '@keyhaven/mac/plist-fields';
+import { textOf } from '@keyhaven/mac/plist-fields';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { storedMacs, storePaper, untilSaved } from '../faults/bench-fleet.ts';
 import { type BenchWorld, startBenchWorld } from '../faults/bench-world.ts';
@@ -12,6 +12,7 @@ import { type MacVoice, speakingTo } from '../faults/mac-voice.ts';
 import { keyOf, type Portal } from '../faults/portal.ts';
 import type { WatchedMac } from '../faults/watched-mac.ts';
 import { oddEnvelope, strangersCertificate } from './odd-envelopes.ts';
+import { sending } from './sending.ts';
 
 let world: BenchWorld;
 let portal: Portal;
@@ -32,18 +33,6 @@ afterAll(() => world.close());
 const escrowCertificate = ({ mac }: WatchedMac): Certificate =>
   readCertificate(escrowOf(mac.state)?.certificate ?? Buffer.alloc(0));
 const keyOnDisk = ({ mac }: WatchedMac): string => mac.paper.currentRecoveryKey ?? '';
-
-/** Answers as ever, but with this in the place of its escrow copy, and of the new key of a rotation. */
-const sending = (cms: () => Buffer): Behaviour => ({
-  ...answers,
-  onCommand: async (turn) => {
-    const { status, keys } = await turn.carryOut();
-    const info = dictOf(keys, 'SecurityInfo');
-    const copy = info === null ? {} : { SecurityInfo: { ...info, FDE_PersonalRecoveryKeyCMS: cms() } };
-    const rotated = 'RotateResult' in keys ? { RotateResult: { EncryptedNewRecoveryKey: cms() } } : {};
-    return { kind: 'answers', result: { status, keys: { ...keys, ...copy, ...rotated } }, copies: 1 };
-  },
-});
 
 /** Has the Mac tell its status with that escrow copy. */
 async function tellStatus(mac: WatchedMac, cms: () => Buffer): Promise<void> {
@@ -127,7 +116,7 @@ describe('an escrow copy that is no key of this Mac', () => {
     expect(before.has(other)).toBe(false);
   });
 
-  it('5.4-5 a rotation answered with one: taken with 200, the attempt is not saved by it, and the next store works', async () => {
+  it('4.4-2 5.4-5 a rotation answered with one: kept, taken with 200, the attempt is not saved by it, and the next store works', async () => {
     const before = await keysShown(first);
     first.mac.setBehaviour(
       sending(() => oddEnvelope(Buffer.from(other), [escrowCertificate(first)], Buffer.alloc(15, 1))),
@@ -137,6 +126,7 @@ describe('an escrow copy that is no key of this Mac', () => {
     await first.mac.settled();
     const { attempt } = await portal.device(first);
     expect(attempt?.state).not.toBe('saved');
+    expect((await portal.versions(first)).map(({ state }) => state)).toContain('unreadable');
     expect([...(await keysShown(first))].filter((key) => !before.has(key))).toEqual([]);
     first.behave(answers);
     await portal.call(first.owner, 'POST', `/api/v1/devices/${first.device}/check-status`, {});

@@ -22,8 +22,8 @@ describe.each([
   ['scepclient', scepclient],
   ['pki --scep with SHA-1', strongswan('sha1')],
   ['pki --scep with SHA-256', strongswan('sha256')],
-])('2.5-1 2.6-1 %s', (_, program) => {
-  it('gets for its challenge a certificate of the device CA, in our name and not in that of its request', async () => {
+])('%s', (_, program) => {
+  it('2.5-2 2.5-3 2.6-6 gets for its challenge a certificate of the device CA, in our name and not in that of its request', async () => {
     const offer = await offeredProfile(world, owner);
     const { run, certificate } = await program(errand(offer));
     expect(run.code, run.said).toBe(0);
@@ -35,7 +35,7 @@ describe.each([
     expect(certificate?.text).not.toContain('somebody');
   });
 
-  it('gets none for a wrong challenge, nor for that of another enrollment, and the right one is not used up by it', async () => {
+  it('2.6-3 gets none for a wrong challenge, nor for that of another enrollment, and the right one is not used up by it', async () => {
     const offer = await offeredProfile(world, owner);
     const other = await offeredProfile(world, owner);
     for (const challenge of [`${offer.challenge}x`, offer.challenge.toLowerCase(), other.challenge]) {
@@ -45,7 +45,7 @@ describe.each([
     expect((await program(errand(offer))).certificate?.verdict).toBe('client.pem: OK');
   });
 
-  it('gets none for a challenge that is used, nor for one that is an hour old', async () => {
+  it('2.6-4 gets none for a challenge that is used, nor for one that is an hour old', async () => {
     const offer = await offeredProfile(world, owner);
     expect((await program(errand(offer))).run.code).toBe(0);
     expect((await program(errand(offer))).certificate).toBe(null);
