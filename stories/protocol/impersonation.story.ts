@@ -79,7 +79,7 @@ describe('3.5-1 3.5-2 3.5-3 each of 20 Macs, with its own certificate and the UD
     const kinds = any === undefined ? 0 : messagesInTheNameOf(any.mac).length;
     expect([...answers]).toEqual([['400 with 0 bytes', 380 * kinds]]);
     expect(await everything()).toEqual(before);
-  });
+  }, 300_000);
 
   it('finds that the same words in its own name are heard: the refusals were for the name', async () => {
     for (const { mac } of macs.slice(0, 3)) {
