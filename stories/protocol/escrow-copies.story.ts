@@ -131,3 +131,15 @@ describe('escrow keys', () => {
     first.behave(answers);
   });
 });
+
+it('3.6-7 a Mac that was erased and enrolled again has its new key beside the earlier ones', async () => {
+  const before = await keysShown(second);
+  await second.mac.erase();
+  await enrollAt(portal, owner, second.mac);
+  await second.mac.settled();
+  await second.mac.turnFileVaultOn();
+  await tellStatus(second);
+  const after = await keysShown(second);
+  expect(before.has(keyOnDisk(second))).toBe(false);
+  expect(after).toEqual(new Set([...before, keyOnDisk(second)]));
+});

@@ -72,6 +72,19 @@ describe('the SCEP door', () => {
     expect(certificateIn((await postScep(offer, request)).body, request)).toEqual(first);
   });
 
+  it('2.6-9 gives one certificate for a challenge that several keys bring at the same time', async () => {
+    const offer = await offered();
+    const keys = Array.from({ length: 6 }, (_, index) => selfSigned(`Mac ${index}`));
+    const requests = await Promise.all(keys.map((key) => scepRequest(offer, key, offer.challenge)));
+    const replies = await Promise.all(requests.map((request) => postScep(offer, request)));
+    expect(replies.map(({ status }) => status)).toEqual(keys.map(() => 200));
+    const given = replies.map(({ body }, index) => {
+      const request = requests[index];
+      return request === undefined ? null : certificateIn(body, request);
+    });
+    expect(given.filter((each) => each !== null)).toHaveLength(1);
+  });
+
   it('2.5-1 answers success and refusal alike: 200 and its own type', async () => {
     const offer = await offered();
     for (const challenge of ['wrong', offer.challenge]) {

@@ -51,13 +51,13 @@ describe('createCertificate', () => {
     expect(text).toContain('X509v3 Subject Key Identifier');
   });
 
-  it('names the key of its issuer', () => {
+  it('2.6-6 names the key of its issuer', () => {
     const text = new X509Certificate(issue());
     expect(text.checkIssued(new X509Certificate(ca.certificate.der))).toBe(true);
     expect(issue().includes(ca.certificate.subjectKeyIdentifier ?? 'none')).toBe(true);
   });
 
-  it('numbers each certificate anew, at random, in 16 octets', () => {
+  it('2.6-6 numbers each certificate anew, at random, in 16 octets', () => {
     const serials = Array.from({ length: 20 }, () => parseCertificate(issue()).serialNumber.toString('hex'));
     expect(new Set(serials).size).toBe(20);
     for (const serial of serials) expect(serial).toMatch(/^[4-7][0-9a-f]{31}$/);

@@ -118,8 +118,8 @@ describe('a request as some client may send it', () => {
     const keyUsage = ['digitalSignature'] as const;
     const der = createCertificate({ subject: 'old', publicKey, privateKey, notBefore, notAfter, keyUsage });
     const old = { certificate: parseCertificate(der), publicKey, privateKey };
-    for (const any of [signer, mac, old, selfSigned('small', { bits: 1024 })]) {
-      expect(outcome(message({ signer: any }))).toBe('open sesame');
+    for (const other of [signer, mac, old, selfSigned('small', { bits: 1024 })]) {
+      expect(outcome(message({ signer: other }))).toBe('open sesame');
     }
   });
 
