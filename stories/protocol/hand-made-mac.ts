@@ -15,7 +15,7 @@ export type ScepRequest = { readonly message: Buffer; readonly signer: Identity 
 /** A request with openssl's PKCS #10 inside, for the key and challenge given. The transaction id is always the same. */
 export async function scepRequest(
   { scepUrl }: OfferedProfile,
-  key: Identity,
+  key: Pick<Identity, 'privateKey'>,
   challenge: string,
 ): Promise<ScepRequest> {
   const ca = await fetch(`${scepUrl}?operation=GetCACert`);

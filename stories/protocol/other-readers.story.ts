@@ -17,9 +17,12 @@ const sent = new Map<string, { readonly bytes: Buffer; readonly dict: PlistDict 
 
 beforeAll(async () => {
   world = await startBenchWorld();
-  const { macs, portal } = await storedMacs(world, [owner]);
-  const [first] = macs;
-  if (first === undefined) throw new Error('there is no Mac');
+  const { macs, portal } = await storedMacs(world, [owner, owner]);
+  const [leaving, first] = macs;
+  if (first === undefined || leaving === undefined) throw new Error('there are no two Macs');
+  await portal.call(owner, 'DELETE', `/api/v1/devices/${leaving.device}`);
+  await leaving.mac.wake();
+  await leaving.mac.settled();
   mac = first;
   // A second time, for what a new generation sends.
   await enrollAt(portal, owner, mac.mac);
@@ -61,7 +64,13 @@ function payloadsOf(plain: Buffer): ReadonlyMap<string, PlistDict> {
 describe('openssl, plistlib and plistutil', () => {
   it('4.1-1 read every command that went to a Mac as the Mac did', () => {
     expect([...sent.keys()].toSorted()).toEqual(
-      expect.arrayContaining(['DeviceInformation', 'InstallProfile', 'RotateFileVaultKey', 'SecurityInfo']),
+      expect.arrayContaining([
+        'DeviceInformation',
+        'InstallProfile',
+        'RemoveProfile',
+        'RotateFileVaultKey',
+        'SecurityInfo',
+      ]),
     );
     for (const [kind, { bytes, dict }] of sent) {
       expect(Object.keys(dict), kind).toEqual(['CommandUUID', 'Command']);

@@ -1,4 +1,4 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { createHash, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { selfSigned } from '@keyhaven/apple-mdm/oracle/identities';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dumpDatabase } from '../database-dump.ts';
@@ -83,6 +83,41 @@ describe('the SCEP door', () => {
       return request === undefined ? null : certificateIn(body, request);
     });
     expect(given.filter((each) => each !== null)).toHaveLength(1);
+  });
+
+  it('9-8 2.6-7 gives EC keys and short ones no certificate, and their challenge is not used up', async () => {
+    const offer = await offered();
+    const keys = [
+      generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+      generateKeyPairSync('rsa', { modulusLength: 1024 }),
+      generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 }),
+    ];
+    for (const key of keys) {
+      const request = await scepRequest(offer, key, offer.challenge);
+      const { status, body } = await postScep(offer, request);
+      expect([status, body.length > 0, certificateIn(body, request)]).toEqual([200, true, null]);
+    }
+    const request = await scepRequest(offer, selfSigned('Mac'), offer.challenge);
+    expect(certificateIn((await postScep(offer, request)).body, request)).not.toBe(null);
+  });
+
+  it('9-9 9-11 answers a message with a changed octet with 400 or a refusal, and uses no challenge up by it', async () => {
+    const offer = await offered();
+    const request = await scepRequest(offer, selfSigned('Mac'), offer.challenge);
+    const { message, signer } = request;
+    // The throw-away certificate of the client vouches for nothing: what of it may change is its own affair.
+    const vouched = message.indexOf(signer.certificate.der);
+    const end = vouched + signer.certificate.der.length;
+    expect(vouched).toBeGreaterThan(0);
+    for (let at = 0; at < message.length; at += 41) {
+      if (at >= vouched && at < end) continue;
+      const changed = Buffer.from(message);
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      const { status, body } = await postScep(offer, { ...request, message: changed });
+      expect([200, 400], `octet ${at}`).toContain(status);
+      expect(certificateIn(body, request), `octet ${at}`).toBe(null);
+    }
+    expect(certificateIn((await postScep(offer, request)).body, request)).not.toBe(null);
   });
 
   it('2.5-1 answers success and refusal alike: 200 and its own type', async () => {
