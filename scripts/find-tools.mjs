@@ -6,6 +6,7 @@ import { installDebian } from './install-debian.mjs';
 const tools = [
   { name: 'openssl', args: ['version'], debian: ['openssl'] },
   { name: 'python3', args: ['--version'], debian: ['python3'] },
+  { name: 'nginx', args: ['-v'], debian: ['nginx'] },
   { name: 'plistutil', args: ['--version'], debian: ['libplist-utils'] },
   { name: 'scepclient', args: ['-version'], debian: ['scep'] },
   {

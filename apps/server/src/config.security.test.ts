@@ -24,3 +24,32 @@ describe('an issuer that got lost', () => {
     expect(problemsOf({})).toEqual([]);
   });
 });
+
+describe('a proxy', () => {
+  it.each(['yes', '10.0.0.0/99', 'proxy.example.com', '10.0.0.1;10.0.0.2'])('%s is not trusted', (proxy) => {
+    expect(problemsOf({ KEYHAVEN_TRUSTED_PROXY: proxy }).join()).toContain('KEYHAVEN_TRUSTED_PROXY must be');
+  });
+
+  it('is trusted on this machine alone, or by address', () => {
+    const trusted = (proxy: string): readonly string[] =>
+      readConfig({ KEYHAVEN_TRUSTED_PROXY: proxy }).trustedProxies;
+    expect(trusted('1')).toEqual(['127.0.0.1', '::1']);
+    expect(trusted('10.0.0.5, fd00::/8')).toEqual(['10.0.0.5', 'fd00::/8']);
+    expect(readConfig({}).trustedProxies).toEqual([]);
+  });
+
+  it('must be named where Macs are to come through it', () => {
+    expect(problemsOf({ KEYHAVEN_CLIENT_CERTIFICATE: 'required' }).join()).toContain(
+      'needs KEYHAVEN_TRUSTED_PROXY',
+    );
+  });
+});
+
+describe('a root for Macs to trust', () => {
+  it.each(['nothing', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'])(
+    'is a certificate of a CA and nothing else',
+    (text) => {
+      expect(problemsOf({ KEYHAVEN_TLS_ROOT: text }).join()).toContain('KEYHAVEN_TLS_ROOT must be');
+    },
+  );
+});

@@ -1,6 +1,8 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { isNetwork } from './kernel/trusted-proxies.ts';
 
 export type EvaluationConfig = { readonly mode: 'evaluation' };
 export type ProductionConfig = {
@@ -31,7 +33,12 @@ export type Config = {
   readonly portalName: string;
   readonly apns: { readonly url: string; readonly certificate: string | null; readonly key: string | null };
   readonly pushTopic: string;
-  readonly trustedProxy: boolean;
+  /** DER of the private root that the server's TLS certificate leads to; null: a public one. */
+  readonly tlsRoot: Buffer | null;
+  /** Addresses and networks of proxies whose X-Forwarded-For and Client-Cert count. */
+  readonly trustedProxies: readonly string[];
+  /** Whether Macs must come through a proxy that has had a TLS handshake with their certificate. */
+  readonly clientCertificateRequired: boolean;
   readonly metricsPort: number | null;
   readonly poolSize: number;
 };
@@ -78,7 +85,9 @@ export function readConfig(environment: Environment = process.env): Config {
     },
     pushTopic:
       read.text('KEYHAVEN_PUSH_TOPIC') ?? 'com.apple.mgmt.External.00000000-0000-0000-0000-000000000000',
-    trustedProxy: read.text('KEYHAVEN_TRUSTED_PROXY') === '1',
+    tlsRoot: readTlsRoot(read),
+    trustedProxies: readTrustedProxies(read),
+    clientCertificateRequired: read.text('KEYHAVEN_CLIENT_CERTIFICATE') === 'required',
     metricsPort:
       read.text('KEYHAVEN_METRICS_PORT') === null
         ? null
@@ -90,6 +99,29 @@ export function readConfig(environment: Environment = process.env): Config {
   return config;
 }
 
+function readTlsRoot(read: Reader): Buffer | null {
+  const pem = read.text('KEYHAVEN_TLS_ROOT');
+  if (pem === null) return null;
+  try {
+    const certificate = new X509Certificate(pem);
+    if (certificate.ca) return certificate.raw;
+  } catch {
+    // Told below: it may not be repeated.
+  }
+  read.refuse('KEYHAVEN_TLS_ROOT must be the certificate of a CA in PEM.');
+  return null;
+}
+
+/** `1` is a proxy on this machine; else addresses and networks such as 10.0.0.5 or 10.1.0.0/16, with commas. */
+function readTrustedProxies(read: Reader): readonly string[] {
+  const text = read.text('KEYHAVEN_TRUSTED_PROXY');
+  if (text === null || text === '0') return [];
+  const list = text === '1' ? ['127.0.0.1', '::1'] : text.split(',').map((each) => each.trim());
+  if (list.every(isNetwork)) return list;
+  read.refuse('KEYHAVEN_TRUSTED_PROXY must be 1, or addresses such as 10.0.0.5 or 10.1.0.0/16 with commas.');
+  return [];
+}
+
 function placesRefused({
   identity,
   host,
@@ -98,6 +130,8 @@ function placesRefused({
   scepUrl,
   pushTopic,
   apns,
+  trustedProxies,
+  clientCertificateRequired,
 }: Config): readonly string[] {
   const problems: string[] = [];
   const addresses = {
@@ -110,6 +144,11 @@ function placesRefused({
     if (url.protocol !== 'https:' && !isLoopback(url.hostname)) {
       problems.push(`${name} must begin with https:// unless it is this machine itself.`);
     }
+  }
+  if (clientCertificateRequired && trustedProxies.length === 0) {
+    problems.push(
+      'KEYHAVEN_CLIENT_CERTIFICATE=required needs KEYHAVEN_TRUSTED_PROXY, whose header it believes.',
+    );
   }
   if (identity.mode === 'evaluation') {
     if (!isLoopback(host))

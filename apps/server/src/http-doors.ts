@@ -7,13 +7,19 @@ import { evaluationRolesOfGroups } from './evaluation/identity-provider/accounts
 import { mountEvaluationIdentityProvider } from './evaluation/identity-provider/mount.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Role } from './kernel/permission.ts';
+import { trustedProxies } from './kernel/trusted-proxies.ts';
 import { accessRoutes } from './modules/access/access.routes.ts';
 import { identify } from './modules/access/identify.ts';
 import type { IdentityProvider } from './modules/access/identity-provider.port.ts';
 import { checkStatus } from './modules/commands/check-status.ts';
 import { unenrollDevice } from './modules/commands/unenroll-device.ts';
+import { corporateIdentifiersRoutes } from './modules/devices/corporate-identifiers.routes.ts';
 import { devicesRoutes } from './modules/devices/devices.routes.ts';
 import { enrollmentRoutes } from './modules/devices/enrollment.routes.ts';
+import type { DeviceAddresses } from './modules/devices/enrollment-profile.ts';
+import { noteOddity } from './modules/devices/odd-macs.ts';
+import { revokeIdentity } from './modules/devices/revoke-identity.ts';
+import { settleQuarantine } from './modules/devices/settle-quarantine.ts';
 import { escrowRoutes } from './modules/escrow/escrow.routes.ts';
 import { noticesRoutes } from './modules/notices/notices.routes.ts';
 import { tellOwnershipChanged } from './modules/notices/notices.ts';
@@ -40,6 +46,7 @@ export type DoorsOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly webFolder: string;
+  readonly addresses: DeviceAddresses;
   /** Whether everything that people need is there. */
   readonly isReady: () => Promise<boolean>;
 };
@@ -52,7 +59,7 @@ export async function openDoors(
   const { publicUrl } = config;
   const evaluation = config.identity.mode === 'evaluation';
   const app = await buildHttp({
-    trustProxy: config.trustedProxy,
+    trustedProxies: config.trustedProxies,
     onFault: (error, route) => log.error('request failed', { route, error }),
   });
   const metrics = measure(app);
@@ -94,18 +101,30 @@ export async function openDoors(
     tellOwner: tellOwnershipChanged(runner.ids),
     unenrollDevice: unenrollDevice(pushing.wake),
     checkStatus: checkStatus(pushing.wake),
+    settleQuarantine: settleQuarantine(rooms.reactions),
+    revokeIdentity: revokeIdentity(rooms.reactions),
   });
+  await corporateIdentifiersRoutes(app, { database, runner });
   await noticesRoutes(app, { database, runner });
-  const addresses = {
-    mdmUrl: new URL('/mdm', config.deviceUrl).href,
-    scepUrl: new URL('/scep', config.scepUrl).href,
-    pushTopic: config.pushTopic,
-  };
   const organization = config.organizationName;
-  await enrollmentRoutes(app, { runner, database, vault, addresses, organization, evaluation });
+  await enrollmentRoutes(app, {
+    runner,
+    database,
+    vault,
+    addresses: options.addresses,
+    organization,
+    evaluation,
+  });
   await mdmRoutes(app, {
     ...rooms,
-    identify: macIdentifier({ database, clock, deviceCa: await vault.deviceCa() }),
+    identify: macIdentifier({
+      database,
+      clock,
+      deviceCa: await vault.deviceCa(),
+      clientCertificateRequired: config.clientCertificateRequired,
+    }),
+    isTrustedProxy: trustedProxies(config.trustedProxies),
+    noteOddity: (mac, oddity) => noteOddity({ database, clock }, mac, oddity),
     onRefused: (reason, mac) =>
       log.warn('message of a Mac refused', { reason, enrollmentId: mac?.enrollment }),
   });

@@ -7,7 +7,8 @@ import { settleMode } from './installation.ts';
 import { after, type Clock, systemClock } from './kernel/clock.ts';
 import { type Ids, randomIds } from './kernel/id.ts';
 import { chainNotes } from './modules/audit/audit.ts';
-import { pushWaiting } from './modules/commands/queue.ts';
+import { expireCommands, pushWaiting } from './modules/commands/queue.ts';
+import type { DeviceAddresses } from './modules/devices/enrollment-profile.ts';
 import { timeOutAttempts } from './modules/escrow/while-waiting.ts';
 import { ensureDefaultPolicy } from './modules/policy/policy.ts';
 import { listenForChanges } from './platform/changes/listener.ts';
@@ -17,6 +18,7 @@ import { startRecurring } from './platform/jobs/recurring.ts';
 import type { Log } from './platform/log/log.ts';
 import { serveMetrics } from './platform/metrics/metrics.ts';
 import { buildRooms, type Rooms } from './rooms.ts';
+import { escrowKeyPool } from './vault/escrow-key-pool.ts';
 import { openLocalVault } from './vault/local-vault.ts';
 import { hasSealedRecords } from './vault/vault.store.ts';
 
@@ -37,6 +39,8 @@ export type Server = {
   readonly database: Database;
   /** Runs what the timers run, now, and waits for it. */
   readonly runTimers: () => Promise<void>;
+  /** Makes escrow key pairs ahead of a day on which many Macs enroll; resolves when there are so many. */
+  readonly fillKeyPool: (size: number) => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
@@ -64,13 +68,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     mustExist: await hasSealedRecords(database),
     now: clock.now,
   });
-  const vault = await openLocalVault({ database, keys, clock, ids });
+  const keyPool = escrowKeyPool();
+  const vault = await openLocalVault({ database, keys, clock, ids }, keyPool);
   const push = apnsPush({
     ...apnsOf(config),
     clock,
     onFault: (reason) => log.warn('push failed', { reason }),
   });
-  const rooms = buildRooms({ config, database, vault, push, clock, ids, log });
+  const addresses = addressesOf(config);
+  const rooms = buildRooms({ config, database, vault, push, clock, ids, log, addresses });
   await ensureDefaultPolicy(rooms.runner);
   const changes = listenForChanges(connectionString, (error) => log.warn('changes lost', { error }));
   const isReady = async (): Promise<boolean> => {
@@ -86,6 +92,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     clock,
     log,
     webFolder,
+    addresses,
     isReady,
   });
   const timers = timersOf(rooms, database, clock);
@@ -104,6 +111,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     url: config.publicUrl,
     port,
     database,
+    fillKeyPool: (size) => keyPool.fill(size),
     runTimers: async () => {
       for (const { handler } of timers) await handler();
       await rooms.pushing.settled();
@@ -132,6 +140,12 @@ function timersOf(rooms: Rooms, database: Database, clock: Clock): readonly Time
       seconds: 10,
       handler: async () => void (await rooms.conversation.catchUp(after(clock.now(), -10_000))),
     },
+    { name: 'devices.renew', seconds: 600, handler: async () => void (await rooms.renewIdentities()) },
+    {
+      name: 'commands.expire',
+      seconds: 3600,
+      handler: async () => void (await expireCommands(database, clock.now())),
+    },
     {
       name: 'audit.chain',
       seconds: 1,
@@ -141,6 +155,13 @@ function timersOf(rooms: Rooms, database: Database, clock: Clock): readonly Time
     },
   ];
 }
+
+const addressesOf = (config: Config): DeviceAddresses => ({
+  mdmUrl: new URL('/mdm', config.deviceUrl).href,
+  scepUrl: new URL('/scep', config.scepUrl).href,
+  pushTopic: config.pushTopic,
+  tlsRoot: config.tlsRoot,
+});
 
 function apnsOf(config: Config): { readonly url: string; readonly tls?: { cert: string; key: string } } {
   const { url, certificate, key } = config.apns;

@@ -5,9 +5,11 @@ import type { Runner } from './kernel/verb.ts';
 import { recordNotes } from './modules/audit/audit.ts';
 import { type Conversation, createConversation } from './modules/commands/commands.ts';
 import { createPushing, type Pushing } from './modules/commands/pushing.ts';
-import { deviceInformationHandler, plainHandler } from './modules/commands/simple-command.ts';
+import { isRenewal, renewalHandler, renewIdentities } from './modules/commands/renew-identity.ts';
+import { byIntent, deviceInformationHandler, plainHandler } from './modules/commands/simple-command.ts';
 import type { Push } from './modules/commands/transport.port.ts';
 import type { EnrollmentReactions } from './modules/devices/devices.ts';
+import { type DeviceAddresses, enrollmentProfileRenderer } from './modules/devices/enrollment-profile.ts';
 import type { EscrowContext } from './modules/escrow/context.ts';
 import { escrowHandlers, escrowOnEnded } from './modules/escrow/escrow.ts';
 import { tell } from './modules/notices/notices.ts';
@@ -25,6 +27,7 @@ export type RoomsOptions = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  readonly addresses: DeviceAddresses;
 };
 
 /** The modules, put together. */
@@ -34,6 +37,8 @@ export type Rooms = {
   readonly escrow: EscrowContext;
   readonly conversation: Conversation;
   readonly reactions: EnrollmentReactions;
+  /** Has Macs renew certificates that end soon. */
+  readonly renewIdentities: () => Promise<number>;
 };
 
 /** Puts the modules together: who owns which command, and who hears of which change. */
@@ -56,6 +61,12 @@ export function buildRooms(options: RoomsOptions): Rooms {
   const { wake } = pushing;
   const escrow: EscrowContext = { database, runner, vault, wake, tell, onFault };
   const organization = config.organizationName;
+  const renewal = {
+    database,
+    runner,
+    wake,
+    render: enrollmentProfileRenderer({ vault, organization, addresses: options.addresses }),
+  };
   const conversation = createConversation({
     database,
     vault,
@@ -65,15 +76,21 @@ export function buildRooms(options: RoomsOptions): Rooms {
     handlers: {
       ...escrowHandlers(escrow),
       DeviceInformation: deviceInformationHandler(database),
-      InstallProfile: fileVaultProfileHandler({ database, vault, runner, wake, organization }),
+      InstallProfile: byIntent(
+        isRenewal,
+        renewalHandler(renewal),
+        fileVaultProfileHandler({ database, vault, runner, wake, organization }),
+      ),
       RemoveProfile: plainHandler,
       ProfileList: plainHandler,
       CertificateList: plainHandler,
     },
   });
   const reactions: EnrollmentReactions = {
+    tell,
     onActivated: (tx, change) => onActivated({ wake, ids }, tx, change),
     onEnded: escrowOnEnded(escrow, ids),
   };
-  return { runner, pushing, escrow, conversation, reactions };
+  const renew = (): Promise<number> => renewIdentities(renewal);
+  return { runner, pushing, escrow, conversation, reactions, renewIdentities: renew };
 }

@@ -98,3 +98,6 @@ export const deviceChange = z
   .refine((change) => (change.name === undefined) !== (change.ownership === undefined), {
     message: 'Give either name or ownership.',
   });
+
+/** `accept`: the Mac in quarantine is that person's own. `refuse`: it is not. Nobody gets an earlier key. */
+export const quarantineDecision = z.strictObject({ decision: z.enum(['accept', 'refuse']) });

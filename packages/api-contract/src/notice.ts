@@ -12,6 +12,7 @@ export const notice = z.object({
     're-enrolled',
     'file-vault-off',
     'mac-quarantined',
+    'mac-reassigned',
     'push-certificate-expires',
   ]),
   /** Null for what concerns no single Mac. */

@@ -17,6 +17,7 @@ export const problemCodes = [
   'attempt-in-progress',
   'already-delivered',
   'device-not-enrolled',
+  'not-quarantined',
   'too-many-requests',
   'unavailable',
   'internal-error',

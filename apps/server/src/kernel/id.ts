@@ -7,6 +7,8 @@ export type PersonId = Id<'person'>;
 export type SessionId = Id<'session'>;
 export type DeviceId = Id<'device'>;
 export type EnrollmentId = Id<'enrollment'>;
+/** One certificate of an enrollment. */
+export type IdentityId = Id<'identity'>;
 /** Apple's CommandUUID. */
 export type CommandId = Id<'command'>;
 export type AnswerId = Id<'answer'>;

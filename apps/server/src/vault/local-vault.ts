@@ -4,7 +4,7 @@ import { seal } from '@keyhaven/sealing/seal';
 import { Secret } from '@keyhaven/sealing/secret';
 import { answerBinding, escrowKeyBinding } from './bindings.ts';
 import type { VaultContext } from './context.ts';
-import { escrowKeyPool } from './escrow-key-pool.ts';
+import { type EscrowKeyPool, escrowKeyPool } from './escrow-key-pool.ts';
 import { renderRotation, reveal } from './honour-release.ts';
 import { openAnswer, readAnswer } from './open-answer.ts';
 import { answerScep } from './scep.ts';
@@ -12,13 +12,13 @@ import { makeDeviceCa, makeProfileSigner, systemKey } from './system-keys.ts';
 import { sealTypedKey } from './typed-key.ts';
 import type { Vault } from './vault.ts';
 
-const keysMadeAhead = 3;
-
 /** The vault inside the server's own process. Makes the installation's own keys at the first start. */
-export async function openLocalVault(context: VaultContext): Promise<Vault> {
+export async function openLocalVault(
+  context: VaultContext,
+  pool: EscrowKeyPool = escrowKeyPool(),
+): Promise<Vault> {
   const ca = await systemKey(context, 'device-ca', makeDeviceCa(context));
   const signer = await systemKey(context, 'profile-signing-key', makeProfileSigner(context, ca));
-  const pool = escrowKeyPool(keysMadeAhead);
   return {
     sealTypedKey: (request) => sealTypedKey(context, request),
     sealAnswer: ({ device, answer, ownershipClass, bytes }) =>

@@ -7,6 +7,7 @@ import type {
   DeviceId,
   EnrollmentId,
   EscrowKeyId,
+  IdentityId,
   KeyVersionId,
   NoteId,
   PersonId,
@@ -169,8 +170,10 @@ export async function findRotation(
   return (await namedQuery<RotationEvidence>(database, findRotationStatement, values))[0] ?? null;
 }
 
-export type ScepEnrollment = {
-  readonly state: string;
+export type ScepIdentity = {
+  readonly id: IdentityId;
+  readonly enrollmentState: string;
+  readonly purpose: 'enrollment' | 'renewal';
   readonly challengeHash: Buffer;
   readonly expiresAt: Date;
   readonly transactionId: string | null;
@@ -178,16 +181,19 @@ export type ScepEnrollment = {
   readonly certificate: Buffer | null;
 };
 
-export async function findScepEnrollment(
+/** The newest challenges that were given out for this enrollment and count still, used ones among them. */
+export async function findScepIdentities(
   database: Database,
   enrollment: EnrollmentId,
-): Promise<ScepEnrollment | null> {
-  const { rows } = await sql<ScepEnrollment>`
-    select state, challenge_hash as "challengeHash", expires_at as "expiresAt",
-      scep_transaction_id as "transactionId", scep_public_key_sha256 as "publicKeySha256",
-      certificate_der as certificate
-    from enrollments where id = ${enrollment} and profile_served_at is not null`.execute(database);
-  return rows[0] ?? null;
+): Promise<readonly ScepIdentity[]> {
+  const { rows } = await sql<ScepIdentity>`
+    select i.id, e.state as "enrollmentState", i.purpose, i.challenge_hash as "challengeHash",
+      i.challenge_expires_at as "expiresAt", i.scep_transaction_id as "transactionId",
+      i.scep_public_key_sha256 as "publicKeySha256", i.certificate_der as certificate
+    from identities i join enrollments e on e.id = i.enrollment_id
+    where i.enrollment_id = ${enrollment} and i.revoked_at is null
+    order by i.created_at desc limit 20`.execute(database);
+  return rows;
 }
 
 export type VaultKey = {

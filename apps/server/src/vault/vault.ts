@@ -7,6 +7,7 @@ import type {
   DeviceId,
   EnrollmentId,
   EscrowKeyId,
+  IdentityId,
   KeyVersionId,
   ReleaseId,
 } from '../kernel/id.ts';
@@ -34,10 +35,12 @@ export type ReleaseRefusal = 'not-granted' | 'not-fresh' | 'not-permitted' | 'un
 export type ScepAnswer =
   | {
       readonly kind: 'issued';
+      readonly identity: IdentityId;
       /** application/x-pki-message; to be sent only after the certificate is bound to the enrollment. */
       readonly reply: Buffer;
       readonly certificate: Buffer;
       readonly certificateSha256: Buffer;
+      readonly notAfter: Date;
       readonly transactionId: string;
       readonly publicKeySha256: Buffer;
       /** The same certificate as before: a safe retry. */

@@ -213,6 +213,8 @@ export const en = {
       'FileVault was turned off on {{device}}. Its disk is not protected until it is on again.',
     'mac-quarantined':
       'Somebody enrolled a Mac that says it is {{device}}. Nobody’s keys have changed hands; IT decides.',
+    'mac-reassigned':
+      '{{by}} decided that {{device}} belongs to somebody else now. Your recovery keys stay yours and can still be shown.',
     'push-certificate-expires': 'The Apple push certificate needs to be renewed. {{reason}}',
     somebody: 'IT',
     reason: 'Reason given: {{reason}}',

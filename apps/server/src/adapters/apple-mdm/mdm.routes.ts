@@ -5,23 +5,28 @@ import { MessageError } from '@keyhaven/apple-mdm/check-in/message-error';
 import type { Answer } from '@keyhaven/apple-mdm/command-answer';
 import { type DeviceMessage, parseDeviceMessage } from '@keyhaven/apple-mdm/device-message';
 import { PlistError } from '@keyhaven/apple-mdm/plist/plist-error';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Runner } from '../../kernel/verb.ts';
 import type { Conversation, Reply } from '../../modules/commands/commands.ts';
 import { authenticate } from '../../modules/devices/authenticate.ts';
 import type { EnrollmentReactions } from '../../modules/devices/devices.ts';
 import type { KnownMac } from '../../modules/devices/enrollment.ts';
+import type { Oddity } from '../../modules/devices/odd-macs.ts';
+import { replaceIdentity } from '../../modules/devices/replace-identity.ts';
 import { checkOut, updateToken } from '../../modules/devices/token-update.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import type { Http } from '../../platform/http/http.ts';
-import type { Identified } from './identify-mac.ts';
+import type { Credentials, Identified } from './identify-mac.ts';
 
 export type MdmContext = {
   readonly runner: Runner<Tx>;
   readonly reactions: EnrollmentReactions;
   readonly conversation: Conversation;
-  readonly identify: (header: string | undefined, body: Buffer) => Promise<Identified>;
+  readonly identify: (credentials: Credentials, body: Buffer) => Promise<Identified>;
+  /** Whether this address is a proxy that sets `Client-Cert` and takes it off what comes in. */
+  readonly isTrustedProxy: (address: string | undefined) => boolean;
+  readonly noteOddity: (mac: KnownMac, oddity: Oddity) => Promise<void>;
   /** A request was refused. Kinds and ids only. */
   readonly onRefused: (why: string, mac: KnownMac | null) => void;
 };
@@ -50,9 +55,8 @@ export async function mdmRoutes(app: Http, context: MdmContext): Promise<void> {
       async (request, reply) => {
         const body: unknown = request.body;
         const raw = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-        const header = request.headers['mdm-signature'];
-        const who = await context.identify(typeof header === 'string' ? header : undefined, raw);
-        if (!who.ok) return refuse(context, reply, who.why, null);
+        const who = await context.identify(credentialsOf(context, request), raw);
+        if (!who.ok) return refuseUnknown(context, reply, who);
         let message: DeviceMessage;
         try {
           message = parseDeviceMessage(request.headers['content-type'], raw);
@@ -80,6 +84,34 @@ function refuse(context: MdmContext, reply: FastifyReply, why: string, mac: Know
   return send(reply, 400, { body: null });
 }
 
+/** Of anybody but a trusted proxy, `Client-Cert` is nothing but a claim. */
+function credentialsOf(context: MdmContext, request: FastifyRequest): Credentials {
+  const { 'mdm-signature': signature, 'client-cert': handed } = request.headers;
+  const trusted = context.isTrustedProxy(request.socket.remoteAddress);
+  return {
+    signature: typeof signature === 'string' ? signature : undefined,
+    clientCert: trusted && typeof handed === 'string' ? handed : undefined,
+  };
+}
+
+async function refuseUnknown(
+  context: MdmContext,
+  reply: FastifyReply,
+  { why, mac }: Extract<Identified, { ok: false }>,
+): Promise<FastifyReply> {
+  if (mac !== undefined) await context.noteOddity(mac, 'certificate-replaced');
+  return refuse(context, reply, why, mac ?? null);
+}
+
+async function refuseAnotherUdid(
+  context: MdmContext,
+  reply: FastifyReply,
+  mac: KnownMac,
+): Promise<FastifyReply> {
+  await context.noteOddity(mac, 'another-udid');
+  return refuse(context, reply, 'another-udid', mac);
+}
+
 /** Whether the message speaks for the Mac that its certificate is pinned to. */
 const isItsOwn = (mac: KnownMac, channel: Channel): boolean =>
   (channel.kind === 'device' || channel.kind === 'user') && mac.udid === channel.udid;
@@ -93,10 +125,14 @@ async function checkIn(
   const { runner, reactions } = context;
   if (message.type === 'unknown') return refuse(context, reply, 'message-unknown', mac);
   if (message.type === 'Authenticate') {
+    const { channel } = message;
+    if (mac.udid !== null && channel.kind === 'device' && mac.udid !== channel.udid) {
+      return refuseAnotherUdid(context, reply, mac);
+    }
     const heard = await authenticate(runner, reactions, mac, message);
     return heard.ok ? send(reply, 200, { body: null }) : refuse(context, reply, 'authenticate', mac);
   }
-  if (!isItsOwn(mac, message.channel)) return refuse(context, reply, 'another-udid', mac);
+  if (!isItsOwn(mac, message.channel)) return refuseAnotherUdid(context, reply, mac);
   switch (message.type) {
     case 'TokenUpdate': {
       // A user's push token must never take the place of the Mac's.
@@ -129,7 +165,8 @@ async function command(
   answer: Answer,
   raw: Buffer,
 ): Promise<FastifyReply> {
-  if (!isItsOwn(mac, answer.channel)) return refuse(context, reply, 'another-udid', mac);
+  if (!isItsOwn(mac, answer.channel)) return refuseAnotherUdid(context, reply, mac);
+  if (mac.identity.replaces) await replaceIdentity(context.runner, mac);
   // Users have a channel of their own; nothing of ours goes there.
   if (answer.channel.kind !== 'device' || mac.device === null) return send(reply, 200, { body: null });
   const { enrollment, device, ownership } = mac;

@@ -52,7 +52,7 @@ export async function startAccessServer(
   const clock = shiftedClock();
   const refusals: SignInRefusal[] = [];
   const faults: unknown[] = [];
-  const app = await buildHttp({ trustProxy: false, onFault: (error) => faults.push(error) });
+  const app = await buildHttp({ trustedProxies: [], onFault: (error) => faults.push(error) });
   addSecurityHeaders(app, { publicUrl: url, identityProviderOrigin: null });
   app.addHook('onRequest', identify({ database, clock, publicUrl: url }));
   app.addHook(

@@ -18,12 +18,20 @@ const insertStatement = prepared(
 
 /** Writes a command. A plain question (no intent) of which the like waits already, not yet delivered, is that one. */
 export async function insertCommand(
-  tx: Tx,
+  executor: Executor,
   command: Pick<Command, 'id' | 'enrollment' | 'device' | 'kind' | 'intent' | 'state'>,
   now: Date,
 ): Promise<void> {
   const { id, enrollment, device, kind, intent, state } = command;
-  await namedQuery(tx, insertStatement, [id, enrollment, device, kind, JSON.stringify(intent), state, now]);
+  await namedQuery(executor, insertStatement, [
+    id,
+    enrollment,
+    device,
+    kind,
+    JSON.stringify(intent),
+    state,
+    now,
+  ]);
 }
 
 // A rotation never waits in the queue: it goes out only in answer to a fresh SecurityInfo (escrow.md).
@@ -31,17 +39,18 @@ const takeNextStatement = prepared(
   'take-next-command',
   `update commands set state = 'delivered', delivered_at = $2, delivery_count = delivery_count + 1
    where id = (select id from commands where enrollment_id = $1 and state = 'queued'
-     and kind <> 'RotateFileVaultKey' order by sequence limit 1 for update skip locked)
+     and kind <> 'RotateFileVaultKey' and ($3 or intent ->> 'presence' is null) order by sequence limit 1 for update skip locked)
    returning ${columns}`,
 );
 
-/** Takes the next waiting command for delivery, or null. */
+/** Takes the next waiting command for delivery, or null. Some go out only where the Mac has `proved` its presence. */
 export async function takeNextCommand(
   database: Database,
   enrollment: EnrollmentId,
+  proved: boolean,
   now: Date,
 ): Promise<Command | null> {
-  return (await namedQuery<Command>(database, takeNextStatement, [enrollment, now]))[0] ?? null;
+  return (await namedQuery<Command>(database, takeNextStatement, [enrollment, now, proved]))[0] ?? null;
 }
 
 const findStatement = prepared(
@@ -96,6 +105,14 @@ export async function markDelivered(tx: Tx, id: CommandId, now: Date): Promise<v
 export async function cancelCommand(tx: Tx, id: CommandId): Promise<void> {
   await sql`update commands set state = 'cancelled'
     where id = ${id} and state in ('queued', 'delivered', 'not-now')`.execute(tx);
+}
+
+/** Nobody wants any more what no Mac took for so long; rotations have a deadline of their own. Returns how many. */
+export async function cancelOlderThan(database: Database, before: Date): Promise<number> {
+  const { numAffectedRows } = await sql`update commands set state = 'cancelled'
+    where state in ('queued', 'delivered', 'not-now') and kind <> 'RotateFileVaultKey'
+      and created_at < ${before}`.execute(database);
+  return Number(numAffectedRows ?? 0n);
 }
 
 /** Nothing of an ended generation goes out any more. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Ownership } from '@keyhaven/api-contract/device';
 import { type Answer, parseAnswer } from '@keyhaven/apple-mdm/command-answer';
-import { after, type Clock } from '../../kernel/clock.ts';
+import { after, type Clock, minutes } from '../../kernel/clock.ts';
 import {
   type AnswerId,
   type CommandId,
@@ -70,6 +70,18 @@ export type ConversationContext = {
   readonly onFault: (error: unknown, doing: string) => void;
 };
 
+/**
+ * Whether the Mac itself is on the line: it has just answered, for the first time, a question with a new CommandUUID.
+ * An Idle carries no time and no nonce; a captured one could be sent again by anybody (reference/apple-mdm.md 3.4).
+ */
+type Presence = 'proved' | 'unproved';
+const freshFor = minutes(5);
+const isFresh = (command: Command, now: Date): boolean =>
+  command.deliveredAt !== null && now.getTime() - command.deliveredAt.getTime() < freshFor;
+const asksForPresence = (command: Command): boolean => command.intent['presence'] === 'required';
+const isPlain = (command: Command): boolean =>
+  !asksForPresence(command) && command.kind !== 'RotateFileVaultKey';
+
 /** Undoes the keeping of an answer; never leaves this file. */
 class TooManyAnswers extends Error {}
 
@@ -100,12 +112,20 @@ export function createConversation(context: ConversationContext): Conversation {
         await store.changeState(database, command.id, command.state, 'queued');
       }
     }
-    return next(caller);
+    if (waiting.some(asksForPresence) && !waiting.some(isPlain)) await askForPresence(caller);
+    return next(caller, 'unproved');
   }
 
-  async function next(caller: Caller): Promise<Reply> {
+  /** What may go out to nobody but the Mac itself waits for its answer to a question of this very moment. */
+  async function askForPresence({ enrollment, device }: Caller): Promise<void> {
+    const question = { enrollment, device, kind: 'DeviceInformation', intent: {}, state: 'queued' } as const;
+    await store.insertCommand(database, { id: context.ids.next<'command'>(), ...question }, clock.now());
+  }
+
+  async function next(caller: Caller, presence: Presence): Promise<Reply> {
     for (let passed = 0; passed < mostPassedOver; passed += 1) {
-      const command = await store.takeNextCommand(database, caller.enrollment, clock.now());
+      const proved = presence === 'proved';
+      const command = await store.takeNextCommand(database, caller.enrollment, proved, clock.now());
       if (command === null) break;
       const body = await handlers[command.kind].render(command);
       if (body !== null) return { body };
@@ -145,14 +165,16 @@ export function createConversation(context: ConversationContext): Conversation {
     const answerId = context.ids.next<'answer'>();
     const kept = await keep(caller, command, answer, answerId, raw);
     if (kept === 'too-many') return { body: null, refused: true };
-    if (kept === 'repeated') return caller.standing === 'active' ? next(caller) : nothing;
+    if (kept === 'repeated') return caller.standing === 'active' ? next(caller, 'unproved') : nothing;
     // An answer to a command that was taken back proves no presence: it may have been captured on its way.
     const live = kept === 'first' && caller.standing === 'active';
     const { device, enrollment } = caller;
     const delivery = await interpret({ command, answer, answerId, device, enrollment, live });
     if (caller.standing !== 'active' || kept === 'further') return nothing;
     const body = delivery === null ? null : await delivery.render();
-    return body === null ? next(caller) : { body };
+    if (body !== null) return { body };
+    const proved = live && answer.status === 'Acknowledged' && isFresh(command, clock.now());
+    return next(caller, proved ? 'proved' : 'unproved');
   }
 
   /** Makes the Mac's bytes durable, sealed. Throws when it cannot, and the Mac repeats itself. */

@@ -1,4 +1,4 @@
-import { after, minutes } from '../../kernel/clock.ts';
+import { after, days, minutes } from '../../kernel/clock.ts';
 import type { CommandId, DeviceId, EnrollmentId } from '../../kernel/id.ts';
 import { afterCommit, type Database, type Tx } from '../../platform/db/database.ts';
 import type { Command, CommandKind, Intent } from './command.ts';
@@ -58,3 +58,10 @@ export const withdrawCommand = (tx: Tx, command: CommandId): Promise<void> =>
 /** Makes every Mac with something waiting due for a push: once, when the server starts. */
 export const pushWaiting = (database: Database, now: Date): Promise<void> =>
   pushes.makeWaitingDue(database, now);
+
+/** A Mac that wakes in a drawer after this long runs nothing stale (reference/apple-mdm.md 4.3). */
+const commandsLast = days(30);
+
+/** Takes back what no Mac took in 30 days; returns how many. */
+export const expireCommands = (database: Database, now: Date): Promise<number> =>
+  store.cancelOlderThan(database, after(now, -commandsLast));

@@ -52,3 +52,17 @@ export const deviceInformationHandler = (database: Database): CommandHandler => 
 
 /** A command whose answer changes nothing here. */
 export const plainHandler: CommandHandler = { render: simpleCommand };
+
+/** Two handlers of one RequestType, told apart by what the command is for. */
+export const byIntent = (
+  isFirst: (command: Command) => boolean,
+  first: CommandHandler,
+  other: CommandHandler,
+): CommandHandler => {
+  const of = (command: Command): CommandHandler => (isFirst(command) ? first : other);
+  return {
+    render: (command) => of(command).render(command),
+    onAnswer: async (answered) => (await of(answered.command).onAnswer?.(answered)) ?? null,
+    onPutOff: async (command) => of(command).onPutOff?.(command),
+  };
+};

@@ -1,8 +1,9 @@
+import type { Ownership } from '@keyhaven/api-contract/device';
 import type { Authenticate } from '@keyhaven/apple-mdm/check-in/authenticate';
 import type { MacActor } from '../../kernel/actor.ts';
-import type { DeviceId } from '../../kernel/id.ts';
+import type { DeviceId, Ids } from '../../kernel/id.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
-import type { Result } from '../../kernel/result.ts';
+import { type Result, refused } from '../../kernel/result.ts';
 import {
   type Done,
   done,
@@ -12,17 +13,25 @@ import {
   refuse,
   runWrite,
 } from '../../kernel/verb.ts';
+import { announce } from '../../platform/changes/changes.ts';
 import type { Tx } from '../../platform/db/database.ts';
+import { isCompanyOwned } from './corporate-identifiers.store.ts';
 import type { Device, Inventory } from './device.ts';
 import * as store from './devices.store.ts';
 import type { EnrollmentReactions } from './devices.ts';
 import type { Enrollment, KnownMac } from './enrollment.ts';
-import { authenticateEnrollment, endEnrollment, lockEnrollment } from './enrollments.store.ts';
+import {
+  authenticateEnrollment,
+  endEnrollment,
+  lockEnrollment,
+  refuseEnrollment,
+} from './enrollments.store.ts';
+import { markUsed } from './identities.store.ts';
 
 /**
- * Authenticate: the first message of a generation. The certificate says which enrollment this is; UDID and serial
- * number are only the Mac's word. A UDID or serial number that belongs to somebody else makes a separate Mac in
- * quarantine: it never merges, never changes an owner, and is never sent a command (escrow.md, re-enrollment).
+ * Authenticate: the first message of a generation, or of a renewed certificate. The certificate says which enrollment
+ * this is; UDID and serial number are only the Mac's word. A UDID or serial number that belongs to somebody else makes a
+ * separate Mac in quarantine: it never merges, never changes an owner, and is never sent a command (escrow.md).
  */
 export async function authenticate(
   runner: Runner<Tx>,
@@ -31,23 +40,43 @@ export async function authenticate(
   message: Authenticate,
 ): Promise<Result<DeviceId, Refusal>> {
   const actor: MacActor = { kind: 'mac', enrollment: mac.enrollment, device: mac.device };
-  return runWrite(runner, actor, async ({ tx, now, ids }) => {
-    if (message.channel.kind !== 'device') return refuseMessage(mac, 'user-enrollment');
+  const heard = await runWrite<Tx, MacActor, DeviceId | null>(runner, actor, async ({ tx, now, ids }) => {
     const enrollment = await lockEnrollment(tx, mac.enrollment);
     if (enrollment === null || enrollment.state === 'ended') return refuseMessage(mac, 'ended');
+    if (message.channel.kind !== 'device') return refuseUserEnrollment(tx, enrollment);
     const { udid } = message.channel;
-    if (enrollment.udid !== null) {
-      // The same Mac repeats itself because it did not get our 200: nothing new happened.
-      return enrollment.udid === udid && enrollment.deviceId !== null
-        ? done(enrollment.deviceId, {
-            action: 'device.enrolled',
-            device: enrollment.deviceId,
-            detail: { repeated: true },
-          })
-        : refuseMessage(mac, 'another-udid');
+    if (enrollment.udid === null) {
+      await markUsed(tx, mac.identity.id, now);
+      return arrive({ tx, now, ids, reactions, enrollment, udid, message });
     }
-    return arrive({ tx, now, id: ids.next<'device'>(), reactions, enrollment, udid, message });
+    if (enrollment.udid !== udid || enrollment.deviceId === null) return refuseMessage(mac, 'another-udid');
+    return again(tx, mac, enrollment.deviceId, message, now);
   });
+  if (!heard.ok) return heard;
+  return heard.value === null ? refused({ kind: 'forbidden' }) : { ok: true, value: heard.value };
+}
+
+/** Either a certificate that we had it renew, or the same Mac that did not get our 200: no new generation. */
+async function again(
+  tx: Tx,
+  { identity }: KnownMac,
+  device: DeviceId,
+  message: Authenticate,
+  now: Date,
+): Promise<Done<DeviceId>> {
+  const renewed = identity.purpose === 'renewal' && !identity.used;
+  await markUsed(tx, identity.id, now);
+  if (!renewed) return done(device, { action: 'device.enrolled', device, detail: { repeated: true } });
+  await store.updateInventory(tx, device, inventoryOf(message));
+  await announce(tx, { kind: 'device', device });
+  return done(device, { action: 'identity.renewed', device });
+}
+
+/** Apple forbids every FileVault command there; the person who waits on the page is told so. */
+async function refuseUserEnrollment(tx: Tx, enrollment: Enrollment): Promise<Done<null>> {
+  await refuseEnrollment(tx, enrollment.id, 'user-enrollment');
+  const detail = { enrollment: enrollment.id, why: 'user-enrollment' };
+  return done(null, { action: 'enrollment.refused', detail });
 }
 
 const refuseMessage = (mac: KnownMac, why: string): Refused =>
@@ -63,7 +92,7 @@ const refuseMessage = (mac: KnownMac, why: string): Refused =>
 type Arrival = {
   readonly tx: Tx;
   readonly now: Date;
-  readonly id: DeviceId;
+  readonly ids: Ids;
   readonly reactions: EnrollmentReactions;
   readonly enrollment: Enrollment;
   readonly udid: string;
@@ -73,50 +102,71 @@ type Arrival = {
 async function arrive(arrival: Arrival): Promise<Done<DeviceId>> {
   const { tx, enrollment, udid, message } = arrival;
   const known = await store.lockDeviceByUdid(tx, udid);
-  const ownsUdid = known !== null && known.ownerId === enrollment.personId;
-  const foreignSerial =
-    message.serialNumber !== null &&
-    (await store.isSerialNumberOfAnother(tx, message.serialNumber, enrollment.personId));
-  if ((known !== null && !ownsUdid) || foreignSerial) return begin(arrival, true);
-  return known === null ? begin(arrival, false) : returnAgain(arrival, known);
+  if (known !== null && known.ownerId === enrollment.personId) {
+    const foreign = await serialOfAnother(arrival);
+    return foreign === null ? returnAgain(arrival, known) : begin(arrival, foreign);
+  }
+  return begin(arrival, known ?? (message.serialNumber === null ? null : await serialOfAnother(arrival)));
 }
 
-async function begin(
-  { tx, now, id, enrollment, udid, message }: Arrival,
-  quarantined: boolean,
-): Promise<Done<DeviceId>> {
+const serialOfAnother = async ({ tx, message, enrollment }: Arrival): Promise<Device | null> =>
+  message.serialNumber === null
+    ? null
+    : store.findDeviceOfAnother(tx, message.serialNumber, enrollment.personId);
+
+/** A Mac that was never here. `claimed`: it says that it is this one, which belongs to somebody else. */
+async function begin(arrival: Arrival, claimed: Device | null): Promise<Done<DeviceId>> {
+  const { tx, now, ids, enrollment, udid, message } = arrival;
+  const id = ids.next<'device'>();
   await store.insertDevice(
     tx,
     {
       id,
       udid,
       ownerId: enrollment.personId,
-      ownership: enrollment.ownership,
+      ownership: await ownershipOf(tx, enrollment, message),
       enrollmentId: enrollment.id,
-      quarantined,
+      claims: claimed?.id ?? null,
     },
     inventoryOf(message),
     now,
   );
-  const state = quarantined ? 'quarantined' : 'authenticated';
+  const state = claimed === null ? 'authenticated' : 'quarantined';
   await authenticateEnrollment(tx, enrollment.id, { udid, device: id, topic: message.topic }, state, now);
-  return done(id, { action: quarantined ? 'device.quarantined' : 'device.enrolled', device: id, detail: {} });
+  await announce(tx, { kind: 'device', device: id });
+  if (claimed === null) return done(id, { action: 'device.enrolled', device: id });
+  await tellOfClaim(arrival, id, claimed);
+  return done(id, { action: 'device.quarantined', device: id, detail: { claims: claimed.id } });
+}
+
+/** The owner hears of it at once, and IT, who has to settle it. */
+async function tellOfClaim(
+  { tx, now, ids, reactions }: Arrival,
+  id: DeviceId,
+  claimed: Device,
+): Promise<void> {
+  const kind = 'mac-quarantined';
+  const told = { id: ids.next<'notice'>(), device: claimed, kind, by: null, reason: null, now } as const;
+  await reactions.tell.owner(tx, told);
+  const inQuarantine = await store.findDevice(tx, id);
+  await reactions.tell.it(tx, { device: inQuarantine, kind, reason: null, now, ids });
+}
+
+/** Corporate when IT said so at the offer, or has the serial number on its list; personal else. */
+async function ownershipOf(tx: Tx, enrollment: Enrollment, message: Authenticate): Promise<Ownership> {
+  if (enrollment.ownership === 'corporate') return 'corporate';
+  const { serialNumber } = message;
+  return serialNumber !== null && (await isCompanyOwned(tx, serialNumber)) ? 'corporate' : 'personal';
 }
 
 /** The owner's Mac is back under a new generation. Its keys and escrow keys stay; its queue does not. */
-async function returnAgain(
-  { tx, now, reactions, enrollment, udid, message }: Arrival,
-  device: Device,
-): Promise<Done<DeviceId>> {
-  await authenticateEnrollment(
-    tx,
-    enrollment.id,
-    { udid, device: device.id, topic: message.topic },
-    'authenticated',
-    now,
-  );
+async function returnAgain(arrival: Arrival, device: Device): Promise<Done<DeviceId>> {
+  const { tx, now, ids, reactions, enrollment, udid, message } = arrival;
+  const told = { udid, device: device.id, topic: message.topic };
+  await authenticateEnrollment(tx, enrollment.id, told, 'authenticated', now);
   await store.moveToEnrollment(tx, device.id, enrollment.id, now);
   await store.updateInventory(tx, device.id, inventoryOf(message));
+  await announce(tx, { kind: 'device', device: device.id });
   let notes: readonly NotedAs[] = [];
   if (device.enrollmentId !== null) {
     await endEnrollment(tx, device.enrollmentId, now);
@@ -126,6 +176,9 @@ async function returnAgain(
       next: enrollment.id,
       now,
     });
+    // Whoever holds the owner's account could do this too: an escrow copy replayed under it would pass for fresh.
+    const kind = 're-enrolled';
+    await reactions.tell.owner(tx, { id: ids.next(), device, kind, by: null, reason: null, now });
   }
   return done(device.id, { action: 'device.re-enrolled', device: device.id, detail: {} }, ...notes);
 }

@@ -1,4 +1,9 @@
-import { type Device, deviceChange, device as deviceShape } from '@keyhaven/api-contract/device';
+import {
+  type Device,
+  deviceChange,
+  device as deviceShape,
+  quarantineDecision,
+} from '@keyhaven/api-contract/device';
 import { problem } from '@keyhaven/api-contract/problem';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -12,6 +17,7 @@ import { personOf, signedInOnly } from '../../platform/http/request-actor.ts';
 import { changeOwnership } from './change-ownership.ts';
 import { type DevicePorts, deviceVerb } from './device-verb.ts';
 import { renameDevice } from './rename-device.ts';
+import type { settleQuarantine } from './settle-quarantine.ts';
 
 type PlainVerb = ReturnType<
   typeof deviceVerb<DevicePorts, PersonActor, { readonly device: DeviceId }, null, null, null>
@@ -27,6 +33,8 @@ export type DevicesRoutesContext = {
   /** `unenrollDevice(wake)` and `checkStatus(wake)` of commands, which lies above this room. */
   readonly unenrollDevice: PlainVerb;
   readonly checkStatus: PlainVerb;
+  readonly settleQuarantine: ReturnType<typeof settleQuarantine>;
+  readonly revokeIdentity: PlainVerb;
 };
 
 // An id that is none stands for nothing: 404 like any other Mac that is not there.
@@ -94,6 +102,41 @@ export async function devicesRoutes(app: Http, context: DevicesRoutesContext): P
       const actor = personOf(request);
       const asked = await runVerb(runner, context, context.checkStatus, actor, { device });
       return asked.ok ? answer(reply, actor, device, 202) : sendRefusal(reply, asked.refusal);
+    },
+  );
+
+  app.post(
+    '/api/v1/devices/:id/quarantine',
+    {
+      onRequest: signedInOnly,
+      schema: {
+        params,
+        body: quarantineDecision,
+        response: { 200: deviceShape, 400: problem, ...refusedWith, 409: problem },
+      },
+    },
+    async (request, reply) => {
+      const device = parseId<'device'>(request.params.id);
+      if (device === null) return sendProblem(reply, 'not-found');
+      const actor = personOf(request);
+      const { decision } = request.body;
+      const settled = await runVerb(runner, context, context.settleQuarantine, actor, { device, decision });
+      return settled.ok ? answer(reply, actor, device, 200) : sendRefusal(reply, settled.refusal);
+    },
+  );
+
+  app.delete(
+    '/api/v1/devices/:id/identity',
+    {
+      onRequest: signedInOnly,
+      schema: { params, response: { 200: deviceShape, ...refusedWith, 409: problem } },
+    },
+    async (request, reply) => {
+      const device = parseId<'device'>(request.params.id);
+      if (device === null) return sendProblem(reply, 'not-found');
+      const actor = personOf(request);
+      const revoked = await runVerb(runner, context, context.revokeIdentity, actor, { device });
+      return revoked.ok ? answer(reply, actor, device, 200) : sendRefusal(reply, revoked.refusal);
     },
   );
 }

@@ -29,11 +29,13 @@ export async function lockDevice(tx: Tx, device: DeviceId): Promise<Device | nul
   return (await namedQuery<Device>(tx, lockDeviceStatement, [device]))[0] ?? null;
 }
 
-/** The Mac known by this UDID that is not in quarantine, locked. */
+/** The Mac that goes by this UDID, locked: not one in quarantine, nor one whose place another has taken. */
 export async function lockDeviceByUdid(tx: Tx, udid: string): Promise<Device | null> {
   const { rows } = await sql<Device>`
     select ${sql.raw(columns)} from devices d left join enrollments e on e.id = d.enrollment_id
-    where d.udid = ${udid} and d.quarantined_at is null for update of d`.execute(tx);
+    where d.udid = ${udid} and d.quarantined_at is null and d.replaced_at is null for update of d`.execute(
+    tx,
+  );
   return rows[0] ?? null;
 }
 
@@ -43,15 +45,16 @@ export type NewDevice = {
   readonly ownerId: PersonId;
   readonly ownership: string;
   readonly enrollmentId: EnrollmentId;
-  readonly quarantined: boolean;
+  /** Somebody else's Mac that it says it is: it is in quarantine then. */
+  readonly claims: DeviceId | null;
 };
 
 export async function insertDevice(tx: Tx, device: NewDevice, told: Inventory, now: Date): Promise<void> {
   await sql`insert into devices (id, udid, serial_number, owner_id, ownership, name, model, product_name, os_version,
-      build_version, last_contact_at, enrollment_id, quarantined_at, created_at)
+      build_version, last_contact_at, enrollment_id, quarantined_at, claims_device_id, created_at)
     values (${device.id}, ${device.udid}, ${told.serialNumber}, ${device.ownerId}, ${device.ownership},
       ${told.deviceName ?? told.serialNumber ?? 'Mac'}, ${told.model}, ${told.productName}, ${told.osVersion},
-      ${told.buildVersion}, ${now}, ${device.enrollmentId}, ${device.quarantined ? now : null}, ${now})`.execute(
+      ${told.buildVersion}, ${now}, ${device.enrollmentId}, ${device.claims === null ? null : now}, ${device.claims}, ${now})`.execute(
     tx,
   );
 }
@@ -63,7 +66,8 @@ export async function moveToEnrollment(
   enrollment: EnrollmentId,
   now: Date,
 ): Promise<void> {
-  await sql`update devices set enrollment_id = ${enrollment}, removed_at = null, last_contact_at = ${now}
+  await sql`update devices set enrollment_id = ${enrollment}, removed_at = null, last_contact_at = ${now},
+      certificate_shared_at = null, restored_at = null
     where id = ${device}`.execute(tx);
 }
 
@@ -141,14 +145,45 @@ export async function takeKeyVersionNumber(tx: Tx, device: DeviceId): Promise<nu
   return row.next;
 }
 
-/** Whether this serial number belongs to a Mac of somebody else, outside quarantine. */
-export async function isSerialNumberOfAnother(
+/** A Mac of somebody else with this serial number, outside quarantine; null when there is none. */
+export async function findDeviceOfAnother(
   tx: Tx,
   serialNumber: string,
   person: PersonId,
-): Promise<boolean> {
-  const { rows } = await sql<{ taken: boolean }>`
-    select exists (select from devices where serial_number = ${serialNumber} and owner_id <> ${person}
-      and quarantined_at is null) as taken`.execute(tx);
-  return rows[0]?.taken ?? false;
+): Promise<Device | null> {
+  const { rows } = await sql<Device>`
+    select ${sql.raw(columns)} from devices d left join enrollments e on e.id = d.enrollment_id
+    where d.serial_number = ${serialNumber} and d.owner_id <> ${person} and d.quarantined_at is null
+      and d.replaced_at is null
+    order by d.last_contact_at desc nulls last limit 1`.execute(tx);
+  return rows[0] ?? null;
+}
+
+/** Its place is taken: another Mac goes by its UDID now, because IT said so. */
+export async function markReplaced(tx: Tx, device: DeviceId, now: Date): Promise<void> {
+  await sql`update devices set replaced_at = ${now} where id = ${device}`.execute(tx);
+}
+
+/** Out of quarantine: from now on it is its owner's. */
+export async function releaseFromQuarantine(tx: Tx, device: DeviceId): Promise<void> {
+  await sql`update devices set quarantined_at = null, claims_device_id = null where id = ${device}`.execute(
+    tx,
+  );
+}
+
+/** Two Macs were seen with one certificate. */
+export async function markCertificateShared(
+  executor: Database | Tx,
+  device: DeviceId,
+  now: Date,
+): Promise<void> {
+  await sql`update devices set certificate_shared_at = ${now}
+    where id = ${device} and certificate_shared_at is null`.execute(executor);
+}
+
+/** A Mac speaks under a certificate that was replaced long ago, as one restored from a backup does. */
+export async function markRestored(executor: Database | Tx, device: DeviceId, now: Date): Promise<void> {
+  await sql`update devices set restored_at = ${now} where id = ${device} and restored_at is null`.execute(
+    executor,
+  );
 }

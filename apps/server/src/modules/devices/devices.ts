@@ -1,11 +1,15 @@
-import type { DeviceId, EnrollmentId } from '../../kernel/id.ts';
+import { after, hours } from '../../kernel/clock.ts';
+import type { DeviceId, EnrollmentId, Ids } from '../../kernel/id.ts';
 import type { NotedAs } from '../../kernel/verb.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import type { Executor } from '../../platform/db/named-statements.ts';
 import type { Device, Inventory } from './device.ts';
 import * as store from './devices.store.ts';
 import type { KnownMac } from './enrollment.ts';
-import { findMacByCertificate } from './enrollments.store.ts';
+import { lockEnrollment } from './enrollments.store.ts';
+import * as identities from './identities.store.ts';
+import { newChallenge } from './new-challenge.ts';
+import type { Tell } from './tell.port.ts';
 
 /** The Mac, or null. */
 export const findDevice = (executor: Executor, device: DeviceId): Promise<Device | null> =>
@@ -53,6 +57,7 @@ export type EnrollmentChange = {
 
 /** What the rooms above do when an enrollment changes, inside the same transaction. Each returns its notes. */
 export type EnrollmentReactions = {
+  readonly tell: Tell;
   /** The first TokenUpdate of a generation. */
   readonly onActivated: (tx: Tx, change: EnrollmentChange) => Promise<readonly NotedAs[]>;
   /** A generation ended: by CheckOut, or because `next` took its place. */
@@ -62,6 +67,33 @@ export type EnrollmentReactions = {
   ) => Promise<readonly NotedAs[]>;
 };
 
-/** The enrollment that this certificate (SHA-256 of its DER) is pinned to, or null. */
+/** The enrollment that this certificate (SHA-256 of its DER) was issued for, or null. */
 export const findMac = (executor: Executor, certificateSha256: Buffer): Promise<KnownMac | null> =>
-  findMacByCertificate(executor, certificateSha256);
+  identities.findMacByCertificate(executor, certificateSha256);
+
+/** Live enrollments whose certificate ends before `until`, but those asked to renew since `askedSince`. */
+export const findExpiring = (
+  database: Database,
+  until: Date,
+  askedSince: Date,
+  limit: number,
+): Promise<readonly EnrollmentId[]> => identities.findExpiring(database, until, askedSince, limit);
+
+/** The Mac of this enrollment, or null. */
+export const findDeviceOfEnrollment = async (tx: Tx, enrollment: EnrollmentId): Promise<DeviceId | null> =>
+  (await lockEnrollment(tx, enrollment))?.deviceId ?? null;
+
+/** A challenge for the next certificate of a live enrollment, good for an hour; null when it is not live. */
+export async function takeRenewalChallenge(
+  tx: Tx,
+  enrollment: EnrollmentId,
+  ids: Ids,
+  now: Date,
+): Promise<string | null> {
+  const found = await lockEnrollment(tx, enrollment);
+  if (found?.state !== 'active') return null;
+  const { challenge, challengeHash } = newChallenge();
+  const identity = { id: ids.next<'identity'>(), enrollment, purpose: 'renewal', challengeHash } as const;
+  await identities.insertIdentity(tx, { ...identity, challengeExpiresAt: after(now, hours(1)) }, now);
+  return challenge;
+}

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { enrollmentProfile } from '@keyhaven/apple-mdm/profiles/enrollment-profile';
 import type { EnrollmentId } from '../../kernel/id.ts';
+import type { Vault } from '../../vault/vault.ts';
 
 /** Where Macs find us. These can never change for an enrolled Mac. */
 export type DeviceAddresses = {
@@ -10,6 +11,8 @@ export type DeviceAddresses = {
   readonly scepUrl: string;
   /** UID of the push certificate: `com.apple.mgmt.…`. */
   readonly pushTopic: string;
+  /** DER of the private root that the TLS certificate leads to, which Macs do not know; null: a public one. */
+  readonly tlsRoot: Buffer | null;
 };
 
 /** The PayloadIdentifier of a generation's enrollment profile. */
@@ -42,6 +45,7 @@ export function renderEnrollmentProfile(input: {
       commonName: enrollment,
       caFingerprint: createHash('sha256').update(deviceCa).digest(),
     },
+    ...(addresses.tlsRoot === null ? {} : { rootCertificate: { ...names('root'), der: addresses.tlsRoot } }),
     mdm: { ...names('mdm'), topic: addresses.pushTopic, serverUrl: addresses.mdmUrl },
   });
 }
@@ -53,3 +57,24 @@ export function stableUuid(name: string): string {
     '-',
   );
 }
+
+/** Renders and signs the profile of a generation with this challenge. */
+export type RenderEnrollmentProfile = (enrollment: EnrollmentId, challenge: string) => Promise<Buffer>;
+
+/** `RenderEnrollmentProfile` of this installation. */
+export const enrollmentProfileRenderer =
+  ({
+    vault,
+    addresses,
+    organization,
+  }: {
+    readonly vault: Vault;
+    readonly addresses: DeviceAddresses;
+    readonly organization: string;
+  }): RenderEnrollmentProfile =>
+  async (enrollment, challenge) => {
+    const deviceCa = await vault.deviceCa();
+    return vault.signProfile(
+      renderEnrollmentProfile({ enrollment, challenge, addresses, deviceCa, organization }),
+    );
+  };

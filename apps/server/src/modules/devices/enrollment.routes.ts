@@ -1,4 +1,8 @@
-import { createdEnrollment, createEnrollmentBody } from '@keyhaven/api-contract/enrollment';
+import {
+  createdEnrollment,
+  createEnrollmentBody,
+  enrollmentProgress as enrollmentProgressShape,
+} from '@keyhaven/api-contract/enrollment';
 import { problem } from '@keyhaven/api-contract/problem';
 import {
   CA_CAPABILITIES,
@@ -14,6 +18,7 @@ import type { Http } from '../../platform/http/http.ts';
 import { sendProblem, sendRefusal } from '../../platform/http/reply.ts';
 import { personOf, signedInOnly } from '../../platform/http/request-actor.ts';
 import { answerScep } from './answer-scep.ts';
+import { enrollmentProgress } from './enrollment-progress.ts';
 import { isEnrollment, type OfferContext, offerEnrollment, serveProfile } from './offer-enrollment.ts';
 
 const maximumMessageBytes = 2 * 1024 * 1024;
@@ -39,6 +44,24 @@ export async function enrollmentRoutes(
       const { id, expiresAt } = offered.value;
       const profileUrl = `/api/v1/enrollments/${id}/profile`;
       return reply.code(201).send({ id, profileUrl, expiresAt: expiresAt.toISOString() });
+    },
+  );
+
+  app.get(
+    '/api/v1/enrollments/:id',
+    {
+      preHandler: signedInOnly,
+      schema: {
+        params: z.object({ id: z.string() }),
+        response: { 200: enrollmentProgressShape, 401: problem, 404: problem },
+      },
+    },
+    async (request, reply) => {
+      const id = parseId<'enrollment'>(request.params.id);
+      const { database, runner } = context;
+      const now = runner.clock.now();
+      const progress = id === null ? null : await enrollmentProgress(database, personOf(request), id, now);
+      return progress ?? sendProblem(reply, 'not-found');
     },
   );
 

@@ -1,27 +1,26 @@
 import { sql } from 'kysely';
 import type { DeviceId, EnrollmentId, PersonId, SessionId } from '../../kernel/id.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
-import { type Executor, namedQuery, prepared } from '../../platform/db/named-statements.ts';
-import type { Enrollment, EnrollmentState, KnownMac } from './enrollment.ts';
+import type { Enrollment, EnrollmentRefusal, EnrollmentState } from './enrollment.ts';
 
 const columns =
   sql.raw(`id, person_id as "personId", session_id as "sessionId", ownership, device_id as "deviceId",
-  state, expires_at as "expiresAt", profile_served_at as "profileServedAt", udid`);
+  state, expires_at as "expiresAt", profile_served_at as "profileServedAt", udid,
+  refused_because as "refusedBecause"`);
 
 export type NewEnrollment = {
   readonly id: EnrollmentId;
   readonly personId: PersonId;
   readonly sessionId: SessionId;
   readonly ownership: string;
-  readonly challengeHash: Buffer;
   readonly expiresAt: Date;
 };
 
 export async function insertEnrollment(tx: Tx, enrollment: NewEnrollment, now: Date): Promise<void> {
   await sql`insert into enrollments
-      (id, person_id, session_id, ownership, state, challenge_hash, expires_at, created_at)
+      (id, person_id, session_id, ownership, state, expires_at, created_at)
     values (${enrollment.id}, ${enrollment.personId}, ${enrollment.sessionId}, ${enrollment.ownership}, 'offered',
-      ${enrollment.challengeHash}, ${enrollment.expiresAt}, ${now})`.execute(tx);
+      ${enrollment.expiresAt}, ${now})`.execute(tx);
 }
 
 export async function findEnrollment(executor: Database | Tx, id: EnrollmentId): Promise<Enrollment | null> {
@@ -31,52 +30,13 @@ export async function findEnrollment(executor: Database | Tx, id: EnrollmentId):
   return rows[0] ?? null;
 }
 
-/** Takes the one serving of the profile and gives it its challenge; false when it was taken before or is too late. */
-export async function takeProfile(
-  tx: Tx,
-  id: EnrollmentId,
-  session: SessionId,
-  challengeHash: Buffer,
-  now: Date,
-): Promise<boolean> {
+/** Takes the one serving of the profile; false when it was taken before or is too late. */
+export async function takeProfile(tx: Tx, id: EnrollmentId, session: SessionId, now: Date): Promise<boolean> {
   const { numAffectedRows } = await sql`
-    update enrollments set profile_served_at = ${now}, challenge_hash = ${challengeHash}
+    update enrollments set profile_served_at = ${now}
     where id = ${id} and session_id = ${session} and profile_served_at is null and expires_at > ${now}
       and state = 'offered'`.execute(tx);
   return numAffectedRows === 1n;
-}
-
-/** Binds the issued certificate to the enrollment, once; false when another certificate stands there. */
-export async function bindCertificate(
-  tx: Tx,
-  id: EnrollmentId,
-  issued: {
-    readonly transactionId: string;
-    readonly publicKeySha256: Buffer;
-    readonly certificate: Buffer;
-    readonly certificateSha256: Buffer;
-  },
-): Promise<boolean> {
-  const { numAffectedRows } = await sql`
-    update enrollments set scep_transaction_id = ${issued.transactionId},
-      scep_public_key_sha256 = ${issued.publicKeySha256}, certificate_der = ${issued.certificate},
-      certificate_sha256 = ${issued.certificateSha256}
-    where id = ${id} and certificate_sha256 is null`.execute(tx);
-  return numAffectedRows === 1n;
-}
-
-const findMacStatement = prepared(
-  'find-mac-by-certificate',
-  `select e.id as enrollment, e.state, e.person_id as person, e.udid, e.device_id as device,
-     coalesce(d.ownership, e.ownership) as ownership, coalesce(d.enrollment_id = e.id, false) as current
-   from enrollments e left join devices d on d.id = e.device_id where e.certificate_sha256 = $1`,
-);
-
-export async function findMacByCertificate(
-  executor: Executor,
-  certificateSha256: Buffer,
-): Promise<KnownMac | null> {
-  return (await namedQuery<KnownMac>(executor, findMacStatement, [certificateSha256]))[0] ?? null;
 }
 
 export async function lockEnrollment(tx: Tx, id: EnrollmentId): Promise<Enrollment | null> {
@@ -113,4 +73,36 @@ export async function activateEnrollment(
 export async function endEnrollment(tx: Tx, id: EnrollmentId, now: Date): Promise<void> {
   await sql`update enrollments set state = 'ended', ended_at = ${now}, push_due_at = null
     where id = ${id} and state <> 'ended'`.execute(tx);
+}
+
+/** For the person who waits on the page: their Mac came and may not enroll like this. */
+export async function refuseEnrollment(tx: Tx, id: EnrollmentId, because: EnrollmentRefusal): Promise<void> {
+  await sql`update enrollments set refused_because = ${because} where id = ${id}`.execute(tx);
+}
+
+/** IT has let a Mac out of quarantine; it is live as soon as its push token is known. */
+export async function releaseEnrollment(tx: Tx, id: EnrollmentId, now: Date): Promise<void> {
+  await sql`update enrollments set
+      state = case when push_token is null then 'authenticated' else 'active' end,
+      activated_at = case when push_token is null then activated_at else coalesce(activated_at, ${now}) end
+    where id = ${id} and state = 'quarantined'`.execute(tx);
+}
+
+export type EnrollmentSteps = Pick<
+  Enrollment,
+  'personId' | 'deviceId' | 'state' | 'expiresAt' | 'refusedBecause'
+> & {
+  readonly hasCertificate: boolean;
+  /** Null until the profile was served. */
+  readonly challengeExpiresAt: Date | null;
+};
+
+export async function findSteps(database: Database, id: EnrollmentId): Promise<EnrollmentSteps | null> {
+  const { rows } = await sql<EnrollmentSteps>`
+    select e.person_id as "personId", e.device_id as "deviceId", e.state, e.expires_at as "expiresAt",
+      e.refused_because as "refusedBecause", i.challenge_expires_at as "challengeExpiresAt",
+      coalesce(i.certificate_sha256 is not null, false) as "hasCertificate"
+    from enrollments e left join identities i on i.enrollment_id = e.id and i.purpose = 'enrollment'
+    where e.id = ${id}`.execute(database);
+  return rows[0] ?? null;
 }

@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { Ownership } from '@keyhaven/api-contract/device';
 import type { PersonActor } from '../../kernel/actor.ts';
 import { after, hours } from '../../kernel/clock.ts';
@@ -10,6 +9,8 @@ import type { Database, Tx } from '../../platform/db/database.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { type DeviceAddresses, renderEnrollmentProfile } from './enrollment-profile.ts';
 import { findEnrollment, insertEnrollment, takeProfile } from './enrollments.store.ts';
+import { insertIdentity } from './identities.store.ts';
+import { newChallenge } from './new-challenge.ts';
 
 export type OfferContext = {
   readonly runner: Runner<Tx>;
@@ -33,9 +34,8 @@ export async function offerEnrollment(
     }
     const id = ids.next<'enrollment'>();
     const expiresAt = after(now, offerLasts);
-    // Until the profile is served, no challenge on earth fits.
-    const challengeHash = randomBytes(32);
-    const offer = { id, personId: actor.person, sessionId: actor.session, expiresAt, challengeHash };
+    // It has no challenge until the profile is served: nothing on earth fits.
+    const offer = { id, personId: actor.person, sessionId: actor.session, expiresAt };
     await insertEnrollment(tx, { ...offer, ownership: ownership ?? 'personal' }, now);
     return done({ id, expiresAt }, { action: 'enrollment.offered', detail: { enrollment: id } });
   });
@@ -49,12 +49,16 @@ export async function serveProfile(
   signed: boolean,
 ): Promise<Result<Buffer, Refusal>> {
   const { runner, vault, addresses, organization } = context;
-  const challenge = randomBytes(24).toString('base64url');
-  const challengeHash = createHash('sha256').update(challenge).digest();
-  const taken = await runWrite(runner, actor, async ({ tx, now }) => {
-    if (!(await takeProfile(tx, enrollment, actor.session, challengeHash, now))) {
-      return refuse({ kind: 'not-found' });
-    }
+  const { challenge, challengeHash } = newChallenge();
+  const taken = await runWrite(runner, actor, async ({ tx, now, ids }) => {
+    if (!(await takeProfile(tx, enrollment, actor.session, now))) return refuse({ kind: 'not-found' });
+    const identity = {
+      id: ids.next<'identity'>(),
+      enrollment,
+      purpose: 'enrollment',
+      challengeHash,
+    } as const;
+    await insertIdentity(tx, { ...identity, challengeExpiresAt: after(now, offerLasts) }, now);
     return done(null, { action: 'enrollment.profile-served', detail: { enrollment } });
   });
   if (!taken.ok) return taken;

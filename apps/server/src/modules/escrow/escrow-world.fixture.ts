@@ -30,7 +30,8 @@ import { authenticate } from '../devices/authenticate.ts';
 import type { EnrollmentReactions } from '../devices/devices.ts';
 import { findDevice, takeKeyVersionNumber } from '../devices/devices.ts';
 import type { KnownMac } from '../devices/enrollment.ts';
-import { bindCertificate, findMacByCertificate, insertEnrollment } from '../devices/enrollments.store.ts';
+import { insertEnrollment } from '../devices/enrollments.store.ts';
+import { bindCertificate, findMacByCertificate, insertIdentity } from '../devices/identities.store.ts';
 import { updateToken } from '../devices/token-update.ts';
 import { tell } from '../notices/notices.ts';
 import { fileVaultProfileHandler } from '../policy/file-vault-profile.ts';
@@ -100,7 +101,7 @@ export async function escrowWorld(poolSize = 5): Promise<EscrowWorld> {
     throw error;
   };
   const escrow: EscrowContext = { database, runner, vault, wake, tell, onFault };
-  const reactions = { onActivated: async () => [], onEnded: escrowOnEnded(escrow, randomIds) };
+  const reactions = { tell, onActivated: async () => [], onEnded: escrowOnEnded(escrow, randomIds) };
   await ensureDefaultPolicy(runner);
   const conversation = createConversation({
     database,
@@ -195,10 +196,12 @@ async function addMac(base: Base, owner: Person, options: MacOptions): Promise<M
   await transaction(database, async (tx) => {
     const offered = { id: enrollment, personId: person, sessionId: session, ownership };
     const expiresAt = new Date(clock.now().getTime() + 3_600_000);
-    await insertEnrollment(tx, { ...offered, challengeHash: randomBytes(32), expiresAt }, clock.now());
-    const certificate = certificateSha256;
-    const issued = { transactionId: udid, publicKeySha256: randomBytes(32), certificate, certificateSha256 };
-    await bindCertificate(tx, enrollment, issued);
+    await insertEnrollment(tx, { ...offered, expiresAt }, clock.now());
+    const identity = randomIds.next<'identity'>();
+    const challenge = { challengeHash: randomBytes(32), challengeExpiresAt: expiresAt };
+    await insertIdentity(tx, { id: identity, enrollment, purpose: 'enrollment', ...challenge }, clock.now());
+    const keys = { transactionId: udid, publicKeySha256: randomBytes(32), notAfter: expiresAt };
+    await bindCertificate(tx, { identity, certificate: certificateSha256, certificateSha256, ...keys });
   });
   const channel = { kind: 'device', udid } as const;
   const topic = 'com.apple.mgmt.External.test';

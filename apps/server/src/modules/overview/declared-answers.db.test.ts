@@ -95,6 +95,16 @@ it('every declared answer is given, and no other', async () => {
   await call(null, 'GET', '/notices');
   for (const who of [emma, noah, null]) await call(who, 'POST', `/notices/${notice?.id}/read`);
 
+  const claiming = await portal.mac(noah, { udid: company.udid });
+  const claim = `/devices/${claiming.device}`;
+  for (const who of [emma, noah, null, hugo, ada, ada]) {
+    await call(who, 'POST', `${claim}/quarantine`, { decision: 'refuse' });
+  }
+  await call(ada, 'POST', `${claim}/quarantine`, {});
+  const lost = await portal.mac(noah);
+  for (const who of [emma, null, hugo, ada, ada])
+    await call(who, 'DELETE', `/devices/${lost.device}/identity`);
+
   for (const who of [emma, noah, null, await portal.person('R', 'read-only')])
     await call(who, 'POST', `${at}/check-status`);
   for (const who of [noah, null, hugo, emma]) await call(who, 'DELETE', at);

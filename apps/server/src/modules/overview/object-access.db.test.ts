@@ -55,6 +55,7 @@ function bodyOf({ method, path }: Route): unknown {
   const key = newKey();
   if (method === 'PUT') return { recoveryKey: key, confirmation: key };
   if (method === 'PATCH') return { name: 'Mine' };
+  if (path.endsWith('/quarantine')) return { decision: 'accept' };
   return method === 'POST' && path.includes('recovery-key') ? { reason } : undefined;
 }
 

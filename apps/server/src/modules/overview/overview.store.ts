@@ -32,8 +32,14 @@ const selectSeen = `
     d.encryption_reported_at as "encryptionReportedAt", d.last_contact_at as "lastContactAt",
     d.removed_at as "removedAt", d.quarantined_at as "quarantinedAt", e.state as "enrollmentState",
     coalesce(e.activated_at, e.authenticated_at, d.created_at) as "enrolledAt",
+    d.certificate_shared_at as "certificateSharedAt", d.restored_at as "restoredAt",
+    e.push_refused_at as "pushRefusedAt",
+    (select max(i.not_after) from identities i where i.enrollment_id = d.enrollment_id and i.revoked_at is null)
+      as "certificateEndsAt",
+    exists (select from devices o where o.serial_number = d.serial_number and o.id <> d.id
+      and o.removed_at is null and o.replaced_at is null) as "serialNumberShared",
     coalesce(f.state, case when exists (select from commands c where c.enrollment_id = d.enrollment_id
-      and c.kind = 'InstallProfile' and c.state in ('queued', 'delivered', 'not-now'))
+      and c.kind = 'InstallProfile' and c.intent ->> 'profile' is null and c.state in ('queued', 'delivered', 'not-now'))
       then 'sent' else 'none' end) as "profileState",
     newest.attempt, coalesce(held.keys, '[]') as keys, coalesce(held.any, false) as "hasShowable",
     coalesce(held.corporate, false) as "hasCorporateShowable"

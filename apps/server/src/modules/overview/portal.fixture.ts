@@ -6,6 +6,8 @@ import { identify } from '../access/identify.ts';
 import { checkStatus } from '../commands/check-status.ts';
 import { unenrollDevice } from '../commands/unenroll-device.ts';
 import { devicesRoutes } from '../devices/devices.routes.ts';
+import { revokeIdentity } from '../devices/revoke-identity.ts';
+import { settleQuarantine } from '../devices/settle-quarantine.ts';
 import { escrowRoutes } from '../escrow/escrow.routes.ts';
 import { type EscrowWorld, escrowWorld, type Person } from '../escrow/escrow-world.fixture.ts';
 import { noticesRoutes } from '../notices/notices.routes.ts';
@@ -38,7 +40,7 @@ export async function openPortal(options: { readonly heartbeatMs?: number } = {}
   const { database, clock, runner, escrow } = world;
   const listener = listenForChanges(world.connectionString, (error) => world.faults.push(error));
   const seen = new Set<string>();
-  const app = await buildHttp({ trustProxy: false, onFault: (error) => world.faults.push(error) });
+  const app = await buildHttp({ trustedProxies: [], onFault: (error) => world.faults.push(error) });
   const publicUrl = new URL('http://localhost:8080');
   addSecurityHeaders(app, { publicUrl, identityProviderOrigin: null });
   app.addHook('onRequest', identify({ database, clock, publicUrl }));
@@ -63,6 +65,8 @@ export async function openPortal(options: { readonly heartbeatMs?: number } = {}
     tellOwner: tellOwnershipChanged(randomIds),
     unenrollDevice: unenrollDevice(escrow.wake),
     checkStatus: checkStatus(escrow.wake),
+    settleQuarantine: settleQuarantine(world.reactions),
+    revokeIdentity: revokeIdentity(world.reactions),
   });
   await noticesRoutes(app, { database, runner });
   await openApiRoute(app);

@@ -30,30 +30,42 @@ export type SeenKey = {
 /** Whose it is, for the one rule about who sees a Mac. */
 export type Belonging = { readonly ownerId: PersonId; readonly quarantinedAt: Date | null };
 
-/** Everything that the pages show of one Mac, in one row. */
-export type SeenDevice = Belonging & {
-  readonly id: DeviceId;
-  readonly name: string;
-  readonly serialNumber: string | null;
-  readonly model: string | null;
-  readonly osVersion: string | null;
-  readonly ownership: Ownership;
-  readonly ownerName: string;
-  readonly ownerEmail: string;
-  readonly encryptionEnabled: boolean | null;
-  readonly hasPersonalRecoveryKey: boolean | null;
-  readonly encryptionReportedAt: Date | null;
-  readonly lastContactAt: Date | null;
-  readonly removedAt: Date | null;
-  readonly enrollmentState: EnrollmentState | null;
-  readonly enrolledAt: Date;
-  readonly profileState: ProfileState;
-  readonly attempt: SeenAttempt | null;
-  readonly keys: readonly SeenKey[];
-  /** Whether a version has bytes to show, and one of those that IT may see. */
-  readonly hasShowable: boolean;
-  readonly hasCorporateShowable: boolean;
+/** What makes one wonder about a Mac; concerns.ts says when. */
+export type OddFacts = {
+  /** Another Mac that is still here, of anybody, has the same serial number. */
+  readonly serialNumberShared: boolean;
+  readonly certificateSharedAt: Date | null;
+  /** End of the newest certificate that counts. */
+  readonly certificateEndsAt: Date | null;
+  readonly pushRefusedAt: Date | null;
+  readonly restoredAt: Date | null;
 };
+
+/** Everything that the pages show of one Mac, in one row. */
+export type SeenDevice = Belonging &
+  OddFacts & {
+    readonly id: DeviceId;
+    readonly name: string;
+    readonly serialNumber: string | null;
+    readonly model: string | null;
+    readonly osVersion: string | null;
+    readonly ownership: Ownership;
+    readonly ownerName: string;
+    readonly ownerEmail: string;
+    readonly encryptionEnabled: boolean | null;
+    readonly hasPersonalRecoveryKey: boolean | null;
+    readonly encryptionReportedAt: Date | null;
+    readonly lastContactAt: Date | null;
+    readonly removedAt: Date | null;
+    readonly enrollmentState: EnrollmentState | null;
+    readonly enrolledAt: Date;
+    readonly profileState: ProfileState;
+    readonly attempt: SeenAttempt | null;
+    readonly keys: readonly SeenKey[];
+    /** Whether a version has bytes to show, and one of those that IT may see. */
+    readonly hasShowable: boolean;
+    readonly hasCorporateShowable: boolean;
+  };
 
 /** Whether this person is the owner. Nobody owns a Mac in quarantine. */
 export const isOwnedBy = ({ ownerId, quarantinedAt }: Belonging, actor: PersonActor): boolean =>

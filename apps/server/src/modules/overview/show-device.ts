@@ -3,6 +3,7 @@ import type { PersonActor } from '../../kernel/actor.ts';
 import { judgeAccess } from '../compliance/compliance.ts';
 import type { PolicySettings } from '../policy/policy-settings.ts';
 import { actionsFor } from './actions.ts';
+import { concernsOf } from './concerns.ts';
 import { type KeySummary, summarizeKey } from './key-summary.ts';
 import { isEnrolled, type SeenDevice } from './seen-device.ts';
 import { showAttempt } from './show-attempt.ts';
@@ -40,7 +41,7 @@ export function showDevice(
     lastContactAt: iso(mac.lastContactAt),
     enrollment: { state: enrollmentOf(mac) },
     fileVaultProfile: mac.profileState,
-    concerns: [],
+    concerns: [...concernsOf(mac, now)],
     actions: [...actionsFor(mac, actor)],
   };
 }

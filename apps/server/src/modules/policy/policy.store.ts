@@ -29,7 +29,7 @@ const profileStateStatement = prepared(
   `select coalesce(
      (select state from file_vault_profiles where enrollment_id = $1),
      case when exists (select from commands where enrollment_id = $1 and kind = 'InstallProfile'
-       and state in ('queued', 'delivered', 'not-now')) then 'sent' else 'none' end) as state`,
+       and intent ->> 'profile' is null and state in ('queued', 'delivered', 'not-now')) then 'sent' else 'none' end) as state`,
 );
 
 export async function findProfileState(executor: Executor, enrollment: EnrollmentId): Promise<ProfileState> {

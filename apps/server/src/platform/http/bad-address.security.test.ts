@@ -5,7 +5,7 @@ import { addSecurityHeaders } from './security-headers.ts';
 it.each(['/%zz-ABCD-2345', '/devices/%zz-ABCD-2345', `/devices/${'ABCD-2345-'.repeat(30)}`])(
   'an address that cannot be read is refused without repeating it: %s',
   async (url) => {
-    const app = await buildHttp({ trustProxy: false, onFault: () => {} });
+    const app = await buildHttp({ trustedProxies: [], onFault: () => {} });
     addSecurityHeaders(app, { publicUrl: new URL('http://localhost'), identityProviderOrigin: null });
     app.get('/devices/:id', async () => 'ok');
     const answer = await app.inject({ url });

@@ -22,7 +22,8 @@ export type Http = FastifyInstance<
 >;
 
 export type HttpOptions = {
-  readonly trustProxy: boolean;
+  /** Addresses and networks of proxies whose X-Forwarded-… headers count; none: nobody's. */
+  readonly trustedProxies: readonly string[];
   /** Told of an error that no handler expected. Must not log the error's message as it may hold input. */
   readonly onFault: (error: unknown, route: string) => void;
 };
@@ -36,7 +37,7 @@ export async function buildHttp(options: HttpOptions): Promise<Http> {
   const app = Fastify({
     logger: false,
     bodyLimit: maximumJsonBytes,
-    trustProxy: options.trustProxy,
+    trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     http: { maxHeaderSize: maximumHeaderBytes },
     routerOptions: { maxParamLength: 200 },
     // Fastify's own words repeat the address that it could not read.

@@ -18,7 +18,7 @@ let folder: string;
 let app: Http;
 
 async function serve(root: string, of = view): Promise<Http> {
-  const http = await buildHttp({ trustProxy: false, onFault: () => {} });
+  const http = await buildHttp({ trustedProxies: [], onFault: () => {} });
   addSecurityHeaders(http, of);
   http.get('/api/v1/fault', () => {
     throw new Error('canary');

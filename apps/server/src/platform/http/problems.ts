@@ -76,6 +76,11 @@ export const problemWords: Readonly<Record<ProblemCode, Words>> = {
     title: 'This Mac is not enrolled',
     detail: 'Enroll this Mac again, then try once more.',
   },
+  'not-quarantined': {
+    status: 409,
+    title: 'This Mac is not in quarantine',
+    detail: 'Somebody has settled it already, or it never was.',
+  },
   'too-many-requests': {
     status: 429,
     title: 'Too many tries',

@@ -8,7 +8,7 @@ afterEach(async () => {
 });
 
 async function measuredApp(): Promise<{ readonly app: Http; readonly url: string }> {
-  const app = await buildHttp({ trustProxy: false, onFault: () => undefined });
+  const app = await buildHttp({ trustedProxies: [], onFault: () => undefined });
   const metrics = measure(app);
   app.get('/devices/:id', async () => ({}));
   const server = await serveMetrics(metrics, '127.0.0.1', 0);

@@ -1,0 +1,22 @@
+import type { Clock } from '../../kernel/clock.ts';
+import type { Database } from '../../platform/db/database.ts';
+import * as store from './devices.store.ts';
+import type { KnownMac } from './enrollment.ts';
+
+/** What was refused, and makes one wonder about the Mac whose certificate it was. */
+export type Oddity =
+  /** Its certificate, and another UDID: a copied disk image, or a backup on other hardware. */
+  | 'another-udid'
+  /** A certificate of its own that a later one has replaced: an earlier state of its disk came back. */
+  | 'certificate-replaced';
+
+/** Keeps in mind, for the owner and IT, that something is odd about this Mac. It changes nothing else. */
+export async function noteOddity(
+  { database, clock }: { readonly database: Database; readonly clock: Clock },
+  mac: KnownMac,
+  oddity: Oddity,
+): Promise<void> {
+  if (mac.device === null || !mac.current) return;
+  if (oddity === 'another-udid') await store.markCertificateShared(database, mac.device, clock.now());
+  else await store.markRestored(database, mac.device, clock.now());
+}
