@@ -92,11 +92,12 @@ describe('an enrollment', () => {
   it('3.5-4 is not found for a certificate of ours that is bound to none, whatever it says', async () => {
     const mac = await freshMac();
     const { enrollment } = mac.offer;
-    const unbind = 'update enrollments set certificate_sha256 = null where id = $1';
+    const unbind = 'update identities set certificate_sha256 = null where enrollment_id = $1';
     await askDatabase(world, unbind, [enrollment]);
     expect((await mac.voice.say(authenticateMessage(mac))).status).toBe(400);
     expect((await mac.voice.say(tokenMessage(mac, Buffer.alloc(32)))).status).toBe(400);
-    const bound = 'select certificate_sha256 as bound, udid from enrollments where id = $1';
+    const bound = `select i.certificate_sha256 as bound, e.udid
+      from enrollments e join identities i on i.enrollment_id = e.id where e.id = $1`;
     expect(await askDatabase(world, bound, [enrollment])).toEqual([{ bound: null, udid: null }]);
   });
 });
