@@ -14,6 +14,19 @@ export type ProductionConfig = {
   readonly auditorGroup: string | null;
 };
 
+/** NanoMDM, where it speaks with the Macs in our place. */
+export type NanoMdmConfig = {
+  /** Where its API answers. */
+  readonly url: URL;
+  /** Its `/mdm` as Macs reach it; fixed once a Mac is enrolled. */
+  readonly deviceUrl: URL;
+  readonly apiKey: string;
+  /** Of the HMAC over what its webhook sends. */
+  readonly webhookKey: string;
+  /** Recovery keys may rest in clear in its queue. */
+  readonly rotationAllowed: boolean;
+};
+
 /** Everything the server is told from outside, parsed once. */
 export type Config = {
   readonly identity: EvaluationConfig | ProductionConfig;
@@ -31,6 +44,7 @@ export type Config = {
   readonly portalName: string;
   readonly apns: { readonly url: string; readonly certificate: string | null; readonly key: string | null };
   readonly pushTopic: string;
+  readonly nanoMdm: NanoMdmConfig | null;
   readonly trustedProxy: boolean;
   readonly metricsPort: number | null;
   readonly poolSize: number;
@@ -78,6 +92,7 @@ export function readConfig(environment: Environment = process.env): Config {
     },
     pushTopic:
       read.text('KEYHAVEN_PUSH_TOPIC') ?? 'com.apple.mgmt.External.00000000-0000-0000-0000-000000000000',
+    nanoMdm: readNanoMdm(read),
     trustedProxy: read.text('KEYHAVEN_TRUSTED_PROXY') === '1',
     metricsPort:
       read.text('KEYHAVEN_METRICS_PORT') === null
@@ -98,6 +113,7 @@ function placesRefused({
   scepUrl,
   pushTopic,
   apns,
+  nanoMdm,
 }: Config): readonly string[] {
   const problems: string[] = [];
   const addresses = {
@@ -105,6 +121,9 @@ function placesRefused({
     KEYHAVEN_DEVICE_URL: deviceUrl,
     KEYHAVEN_SCEP_URL: scepUrl,
     KEYHAVEN_APNS_URL: new URL(apns.url),
+    ...(nanoMdm === null
+      ? {}
+      : { KEYHAVEN_NANOMDM_URL: nanoMdm.url, KEYHAVEN_NANOMDM_DEVICE_URL: nanoMdm.deviceUrl }),
   };
   for (const [name, url] of Object.entries(addresses)) {
     if (url.protocol !== 'https:' && !isLoopback(url.hostname)) {
@@ -142,6 +161,37 @@ function readIdentity(read: Reader): Config['identity'] {
     administratorGroup: read.text('KEYHAVEN_ADMINISTRATOR_GROUP'),
     helpDeskGroup: read.text('KEYHAVEN_HELP_DESK_GROUP'),
     auditorGroup: read.text('KEYHAVEN_AUDITOR_GROUP'),
+  };
+}
+
+const nanoMdmSettings = [
+  'KEYHAVEN_NANOMDM_URL',
+  'KEYHAVEN_NANOMDM_DEVICE_URL',
+  'KEYHAVEN_NANOMDM_API_KEY',
+  'KEYHAVEN_NANOMDM_WEBHOOK_KEY',
+] as const;
+const shortestWebhookKey = 16;
+
+/** All of it or nothing: half of it would leave Macs with nobody who answers, or a webhook that anybody can call. */
+function readNanoMdm(read: Reader): NanoMdmConfig | null {
+  const allow = read.text('KEYHAVEN_NANOMDM_ALLOW_ROTATION');
+  if (allow === null && nanoMdmSettings.every((name) => read.text(name) === null)) return null;
+  if (allow !== null && allow !== '1') read.refuse('KEYHAVEN_NANOMDM_ALLOW_ROTATION is 1 or left out.');
+  for (const name of ['KEYHAVEN_NANOMDM_URL', 'KEYHAVEN_NANOMDM_DEVICE_URL'] as const) read.required(name);
+  const webhookKey = read.required('KEYHAVEN_NANOMDM_WEBHOOK_KEY');
+  if (webhookKey !== '' && webhookKey.length < shortestWebhookKey) {
+    read.refuse(`KEYHAVEN_NANOMDM_WEBHOOK_KEY must have at least ${shortestWebhookKey} characters.`);
+  }
+  const deviceUrl = read.url('KEYHAVEN_NANOMDM_DEVICE_URL', 'https://nanomdm.invalid/mdm');
+  if (deviceUrl.search !== '' || deviceUrl.hash !== '') {
+    read.refuse('KEYHAVEN_NANOMDM_DEVICE_URL ends with its path: Keyhaven adds the query itself.');
+  }
+  return {
+    url: read.url('KEYHAVEN_NANOMDM_URL', 'https://nanomdm.invalid'),
+    deviceUrl,
+    apiKey: read.required('KEYHAVEN_NANOMDM_API_KEY'),
+    webhookKey,
+    rotationAllowed: allow === '1',
   };
 }
 

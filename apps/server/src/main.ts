@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { fileKeys } from '@keyhaven/sealing/file-keys';
 import { apnsPush } from './adapters/apns/apns.ts';
+import { type NanoMdm, openNanoMdm } from './adapters/nanomdm/nanomdm.ts';
 import { type Config, ConfigRefused } from './config.ts';
 import { openDoors } from './http-doors.ts';
 import { settleMode } from './installation.ts';
@@ -70,7 +71,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     clock,
     onFault: (reason) => log.warn('push failed', { reason }),
   });
-  const rooms = buildRooms({ config, database, vault, push, clock, ids, log });
+  const { nanoMdm: nanoMdmConfig, pushTopic } = config;
+  const nanoMdm =
+    nanoMdmConfig === null
+      ? null
+      : await openNanoMdm({ config: nanoMdmConfig, pushTopic, database, vault, clock, ids, log });
+  const transport = nanoMdm?.transport ?? { keepsCommands: false, push };
+  const rotationAllowed = nanoMdmConfig?.rotationAllowed ?? true;
+  const rooms = buildRooms({ config, database, vault, transport, rotationAllowed, clock, ids, log });
+  nanoMdm?.serve({ ...rooms, wake: rooms.pushing.wake });
   await ensureDefaultPolicy(rooms.runner);
   const changes = listenForChanges(connectionString, (error) => log.warn('changes lost', { error }));
   const isReady = async (): Promise<boolean> => {
@@ -82,19 +91,21 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     database,
     vault,
     rooms,
+    nanoMdm,
     changes,
     clock,
     log,
     webFolder,
     isReady,
   });
-  const timers = timersOf(rooms, database, clock);
+  const timers = [...timersOf(rooms, database, clock), ...timersOfNanoMdm(nanoMdm)];
   await app.listen({ host: config.host, port: config.port });
   const metricsServer =
     config.metricsPort === null ? null : await serveMetrics(metrics, config.host, config.metricsPort);
   await pushWaiting(database, clock.now());
   // What a killed process had stored and not made sense of waits for nobody's timer.
   await rooms.conversation.catchUp(clock.now());
+  await nanoMdm?.catchUp();
   const recurring = timers.map(({ name, seconds, handler }) =>
     startRecurring({ name, seconds, handler, database, log }),
   );
@@ -106,6 +117,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     database,
     runTimers: async () => {
       for (const { handler } of timers) await handler();
+      await nanoMdm?.settled();
       await rooms.pushing.settled();
     },
     stop: async () => {
@@ -113,6 +125,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await app.close();
       metricsServer?.close();
       await Promise.all(recurring.map((each) => each.stop()));
+      await nanoMdm?.settled();
       await rooms.pushing.settled();
       await changes.stop();
       await push.close();
@@ -141,6 +154,14 @@ function timersOf(rooms: Rooms, database: Database, clock: Clock): readonly Time
     },
   ];
 }
+
+const timersOfNanoMdm = (nanoMdm: NanoMdm | null): readonly Timer[] =>
+  nanoMdm === null
+    ? []
+    : [
+        { name: 'nanomdm.catch-up', seconds: 5, handler: async () => void (await nanoMdm.catchUp()) },
+        { name: 'nanomdm.reconcile', seconds: 60, handler: nanoMdm.reconcile },
+      ];
 
 function apnsOf(config: Config): { readonly url: string; readonly tls?: { cert: string; key: string } } {
   const { url, certificate, key } = config.apns;

@@ -4,9 +4,10 @@ import type { Ids } from './kernel/id.ts';
 import type { Runner } from './kernel/verb.ts';
 import { recordNotes } from './modules/audit/audit.ts';
 import { type Conversation, createConversation } from './modules/commands/commands.ts';
+import { createKeptCommands, type KeptCommands } from './modules/commands/kept-commands.ts';
 import { createPushing, type Pushing } from './modules/commands/pushing.ts';
 import { deviceInformationHandler, plainHandler } from './modules/commands/simple-command.ts';
-import type { Push } from './modules/commands/transport.port.ts';
+import type { MdmTransport } from './modules/commands/transport.port.ts';
 import type { EnrollmentReactions } from './modules/devices/devices.ts';
 import type { EscrowContext } from './modules/escrow/context.ts';
 import { escrowHandlers, escrowOnEnded } from './modules/escrow/escrow.ts';
@@ -21,7 +22,9 @@ export type RoomsOptions = {
   readonly config: Config;
   readonly database: Database;
   readonly vault: Vault;
-  readonly push: Push;
+  readonly transport: MdmTransport;
+  /** See EscrowContext. */
+  readonly rotationAllowed: boolean;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -33,12 +36,13 @@ export type Rooms = {
   readonly pushing: Pushing;
   readonly escrow: EscrowContext;
   readonly conversation: Conversation;
+  readonly keptCommands: KeptCommands;
   readonly reactions: EnrollmentReactions;
 };
 
 /** Puts the modules together: who owns which command, and who hears of which change. */
 export function buildRooms(options: RoomsOptions): Rooms {
-  const { config, database, vault, clock, ids, log } = options;
+  const { config, database, vault, clock, ids, log, transport, rotationAllowed } = options;
   const runner: Runner<Tx> = {
     clock,
     ids,
@@ -48,32 +52,28 @@ export function buildRooms(options: RoomsOptions): Rooms {
   const onFault = (error: unknown, doing: string): void => log.error('work failed', { reason: doing, error });
   const pushing = createPushing({
     database,
-    push: options.push,
+    push: transport.push,
     clock,
     chance: Math.random,
     onFault: (error) => onFault(error, 'push'),
   });
   const { wake } = pushing;
-  const escrow: EscrowContext = { database, runner, vault, wake, tell, onFault };
+  const escrow: EscrowContext = { database, runner, vault, wake, tell, rotationAllowed, onFault };
   const organization = config.organizationName;
-  const conversation = createConversation({
-    database,
-    vault,
-    clock,
-    ids,
-    onFault,
-    handlers: {
-      ...escrowHandlers(escrow),
-      DeviceInformation: deviceInformationHandler(database),
-      InstallProfile: fileVaultProfileHandler({ database, vault, runner, wake, organization }),
-      RemoveProfile: plainHandler,
-      ProfileList: plainHandler,
-      CertificateList: plainHandler,
-    },
-  });
+  const handlers = {
+    ...escrowHandlers(escrow),
+    DeviceInformation: deviceInformationHandler(database),
+    InstallProfile: fileVaultProfileHandler({ database, vault, runner, wake, organization }),
+    RemoveProfile: plainHandler,
+    ProfileList: plainHandler,
+    CertificateList: plainHandler,
+  };
+  const { keepsCommands } = transport;
+  const conversation = createConversation({ database, vault, clock, ids, onFault, handlers, keepsCommands });
+  const keptCommands = createKeptCommands({ database, clock, ids, handlers });
   const reactions: EnrollmentReactions = {
     onActivated: (tx, change) => onActivated({ wake, ids }, tx, change),
     onEnded: escrowOnEnded(escrow, ids),
   };
-  return { runner, pushing, escrow, conversation, reactions };
+  return { runner, pushing, escrow, conversation, keptCommands, reactions };
 }

@@ -17,6 +17,7 @@ export const problemCodes = [
   'attempt-in-progress',
   'already-delivered',
   'device-not-enrolled',
+  'rotation-not-allowed',
   'too-many-requests',
   'unavailable',
   'internal-error',

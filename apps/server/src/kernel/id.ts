@@ -17,6 +17,8 @@ export type ReleaseId = Id<'release'>;
 export type PolicyId = Id<'policy'>;
 export type NoticeId = Id<'notice'>;
 export type NoteId = Id<'audit-note'>;
+/** Of an event that another MDM server told us. */
+export type EventId = Id<'event'>;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

@@ -5,7 +5,7 @@ import type { Executor } from '../../platform/db/named-statements.ts';
 import type { Device, Inventory } from './device.ts';
 import * as store from './devices.store.ts';
 import type { KnownMac } from './enrollment.ts';
-import { findMacByCertificate } from './enrollments.store.ts';
+import * as enrollments from './enrollments.store.ts';
 
 /** The Mac, or null. */
 export const findDevice = (executor: Executor, device: DeviceId): Promise<Device | null> =>
@@ -64,4 +64,8 @@ export type EnrollmentReactions = {
 
 /** The enrollment that this certificate (SHA-256 of its DER) is pinned to, or null. */
 export const findMac = (executor: Executor, certificateSha256: Buffer): Promise<KnownMac | null> =>
-  findMacByCertificate(executor, certificateSha256);
+  enrollments.findMacByCertificate(executor, certificateSha256);
+
+/** The same by its id, for a transport that knows Macs by other means than their certificate. */
+export const findMacByEnrollment = (executor: Executor, enrollment: EnrollmentId): Promise<KnownMac | null> =>
+  enrollments.findMacByEnrollment(executor, enrollment);

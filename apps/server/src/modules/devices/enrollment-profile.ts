@@ -6,6 +6,8 @@ import type { EnrollmentId } from '../../kernel/id.ts';
 export type DeviceAddresses = {
   /** Of `PUT /mdm`. */
   readonly mdmUrl: string;
+  /** What takes its place where each enrollment has an address of its own. */
+  readonly mdmUrlOf?: (enrollment: EnrollmentId) => string;
   /** SCEP's, without the enrollment's id. */
   readonly scepUrl: string;
   /** UID of the push certificate: `com.apple.mgmt.…`. */
@@ -42,7 +44,11 @@ export function renderEnrollmentProfile(input: {
       commonName: enrollment,
       caFingerprint: createHash('sha256').update(deviceCa).digest(),
     },
-    mdm: { ...names('mdm'), topic: addresses.pushTopic, serverUrl: addresses.mdmUrl },
+    mdm: {
+      ...names('mdm'),
+      topic: addresses.pushTopic,
+      serverUrl: addresses.mdmUrlOf?.(enrollment) ?? addresses.mdmUrl,
+    },
   });
 }
 

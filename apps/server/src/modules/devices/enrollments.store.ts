@@ -72,6 +72,22 @@ const findMacStatement = prepared(
    from enrollments e left join devices d on d.id = e.device_id where e.certificate_sha256 = $1`,
 );
 
+const findMacByEnrollmentStatement = prepared(
+  'find-mac-by-enrollment',
+  `select e.id as enrollment, e.state, e.person_id as person, e.udid, e.device_id as device,
+     coalesce(d.ownership, e.ownership) as ownership, coalesce(d.enrollment_id = e.id, false) as current
+   from enrollments e left join devices d on d.id = e.device_id
+   where e.id = $1 and e.certificate_sha256 is not null`,
+);
+
+/** The enrollment, once a certificate of ours was issued for it. */
+export async function findMacByEnrollment(
+  executor: Executor,
+  enrollment: EnrollmentId,
+): Promise<KnownMac | null> {
+  return (await namedQuery<KnownMac>(executor, findMacByEnrollmentStatement, [enrollment]))[0] ?? null;
+}
+
 export async function findMacByCertificate(
   executor: Executor,
   certificateSha256: Buffer,

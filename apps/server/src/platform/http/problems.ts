@@ -76,6 +76,11 @@ export const problemWords: Readonly<Record<ProblemCode, Words>> = {
     title: 'This Mac is not enrolled',
     detail: 'Enroll this Mac again, then try once more.',
   },
+  'rotation-not-allowed': {
+    status: 409,
+    title: 'Recovery keys are not sent to Macs here',
+    detail: 'This installation has not allowed recovery keys to pass through NanoMDM. Ask IT.',
+  },
   'too-many-requests': {
     status: 429,
     title: 'Too many tries',
