@@ -3,15 +3,21 @@ import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Device } from '@keyhaven/api-contract/device';
+import type { Device, Ownership } from '@keyhaven/api-contract/device';
 import { Fleet } from '@keyhaven/mac/fleet';
 import type { SimulatedMac } from '@keyhaven/mac/mac';
+import { fileKeys } from '@keyhaven/sealing/file-keys';
+import { sealedFromBytes } from '@keyhaven/sealing/record';
+import { open } from '@keyhaven/sealing/seal';
+import { sql } from 'kysely';
 import { readConfig } from '../config.ts';
 import { type Person, signIn } from '../evaluation/person.ts';
+import { type KeyVersionId, parseId } from '../kernel/id.ts';
 import { type Server, startServer } from '../main.ts';
 import { type ShiftedClock, shiftedClock } from '../modules/access/access-runner.fixture.ts';
 import { createTestDatabase } from '../platform/db/test-database.ts';
 import { openLog } from '../platform/log/log.ts';
+import { keyBinding } from '../vault/bindings.ts';
 
 /** The whole server with simulated Macs over HTTP, whichever way their words take. */
 export type TransportWorld = {
@@ -23,6 +29,8 @@ export type TransportWorld = {
   readonly person: (email: string) => Promise<Person>;
   /** A Mac of this person, enrolled, with its FileVault profile taken. */
   readonly enrolledMac: (email: string) => Promise<WorldMac>;
+  /** The key that the server holds as the Mac's current one, opened. */
+  readonly heldKey: (device: Device) => Promise<string | null>;
   /** Lets that much time pass, and runs what was due. */
   readonly pass: (milliseconds: number) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -74,12 +82,14 @@ export async function startTransportWorld(
       const device = await until(() => findMac(someone, mac), isReady);
       return { mac, device };
     },
+    heldKey: (device) => openHeldKey(server, dataFolder, device),
     pass: async (milliseconds) => {
       clock.advance(milliseconds);
       people.clear();
       await server.runTimers();
     },
     close: async () => {
+      if (process.env['DUMP_LOG'] !== undefined) { const { writeFileSync } = await import('node:fs'); writeFileSync(process.env['DUMP_LOG'] + process.pid, log); }
       await server.stop();
       await fleet.close();
       await testDatabase.close();
@@ -115,4 +125,17 @@ function freePort(): Promise<number> {
       server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
     });
   });
+}
+
+type HeldRow = { readonly id: KeyVersionId; readonly ownershipClass: Ownership; readonly sealed: Buffer };
+
+async function openHeldKey({ database }: Server, folder: string, device: Device): Promise<string | null> {
+  const { rows } = await sql<HeldRow>`select id, ownership_class as "ownershipClass", sealed from key_versions
+    where device_id = ${device.id} and state = 'current'`.execute(database);
+  const [row] = rows;
+  const id = parseId<'device'>(device.id);
+  if (row === undefined || id === null) return null;
+  const keys = fileKeys({ folder, mustExist: true, now: () => new Date() });
+  const key = await open(sealedFromBytes(row.sealed), keyBinding(id, row.id, row.ownershipClass), keys);
+  return key.expose().toString('utf8');
 }

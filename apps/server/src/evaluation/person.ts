@@ -12,6 +12,8 @@ export type Person = {
   readonly makeCorporate: (id: string) => Promise<void>;
   /** Stores the key and waits for the end of the attempt. */
   readonly store: (id: string, recoveryKey: string) => Promise<Attempt>;
+  /** Has the Mac make a new key, and waits for the end of the attempt. */
+  readonly rotate: (id: string) => Promise<Attempt>;
 };
 
 const mostRedirects = 15;
@@ -38,6 +40,15 @@ export async function signIn(server: URL, email: string, password: string): Prom
   // Safe because the server answers these calls in the shapes of the contract, or not with 2xx.
   const read = async <Shape>(path: string): Promise<Shape> =>
     (await (await call('GET', path)).json()) as Shape;
+  const end = async (id: string, response: Response): Promise<Attempt> => {
+    // Safe as above.
+    let attempt = (await response.json()) as Attempt;
+    while (attempt.state !== 'saved' && attempt.state !== 'failed') {
+      await pause(100);
+      attempt = await read<Attempt>(`/api/v1/devices/${id}/attempts/${attempt.id}`);
+    }
+    return attempt;
+  };
   return {
     myMacs: async () => (await read<DeviceList>('/api/v1/devices?limit=200')).items,
     device: (id) => read<Device>(`/api/v1/devices/${id}`),
@@ -52,15 +63,9 @@ export async function signIn(server: URL, email: string, password: string): Prom
     },
     store: async (id, recoveryKey) => {
       const typed = { recoveryKey, confirmation: recoveryKey };
-      const response = await call('PUT', `/api/v1/devices/${id}/recovery-key`, typed);
-      // Safe as above.
-      let attempt = (await response.json()) as Attempt;
-      while (attempt.state !== 'saved' && attempt.state !== 'failed') {
-        await pause(100);
-        attempt = await read<Attempt>(`/api/v1/devices/${id}/attempts/${attempt.id}`);
-      }
-      return attempt;
+      return end(id, await call('PUT', `/api/v1/devices/${id}/recovery-key`, typed));
     },
+    rotate: async (id) => end(id, await call('POST', `/api/v1/devices/${id}/recovery-key/rotate`, {})),
   };
 }
 

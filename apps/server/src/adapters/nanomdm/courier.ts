@@ -96,7 +96,10 @@ export function createCourier(context: CourierContext): Courier {
     let outcome = await client.enqueue(udid, command.id, plist);
     if (outcome.kind === 'unsure') {
       outcome = await client.enqueue(udid, command.id, plist);
-      if (outcome.kind === 'had-before') outcome = { kind: 'taken', pushed: false };
+      // Whether the first call came to a push, nobody knows.
+      if (outcome.kind === 'had-before') {
+        outcome = { kind: 'taken', pushed: (await client.push(udid)) === 'pushed' };
+      }
     }
     noteAnswer(outcome.kind !== 'unsure');
     await note(outcome);

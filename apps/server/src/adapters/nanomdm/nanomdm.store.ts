@@ -233,7 +233,8 @@ export async function countWaiting(
   type Row = { readonly events: number; readonly oldestAt: Date | null; readonly sending: number };
   const { rows } = await sql<Row>`
     select count(*) as events, min(received_at) as "oldestAt",
-      (select count(*) from nanomdm_outbox where state <> 'accepted') as sending
+      (select count(*) from nanomdm_outbox o join commands c on c.id = o.command_id
+        and c.state in ('queued', 'delivered') where o.state <> 'accepted') as sending
     from nanomdm_events where state = 'waiting'`.execute(database);
   return rows[0] ?? { events: 0, oldestAt: null, sending: 0 };
 }

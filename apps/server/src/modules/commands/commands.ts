@@ -103,8 +103,10 @@ export function createConversation(context: ConversationContext): Conversation {
   async function offer(caller: Caller): Promise<Reply> {
     const since = after(clock.now(), -answerIsDueAfter);
     const waiting = await store.findWaiting(database, caller.enrollment);
+    // Behind a rotation the next may go: a survey that has to settle it comes after it in any queue.
     const isOut = waiting.some(
-      ({ state, deliveredAt }) => state === 'delivered' && deliveredAt !== null && deliveredAt > since,
+      ({ kind, state, deliveredAt }) =>
+        state === 'delivered' && kind !== 'RotateFileVaultKey' && deliveredAt !== null && deliveredAt > since,
     );
     return isOut ? nothing : next(caller);
   }

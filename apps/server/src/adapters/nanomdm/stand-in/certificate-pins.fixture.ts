@@ -9,11 +9,11 @@ export class CertificatePins {
   readonly #idOf = new Map<string, string>();
 
   /** The SHA-256 of a certificate of this CA that signed exactly these bytes, or null. */
-  signerOf(ca: Buffer, header: string | undefined, body: Buffer): string | null {
+  signerOf(ca: Buffer, header: string | undefined, body: Buffer, now: Date): string | null {
     if (header === undefined) return null;
     try {
       const { certificate } = verifyMdmSignature(header, body);
-      if (verifyIssuedBy(certificate, parseCertificate(ca), new Date()) !== 'valid') return null;
+      if (verifyIssuedBy(certificate, parseCertificate(ca), now) !== 'valid') return null;
       const usage = new X509Certificate(certificate.der).keyUsage;
       return usage.includes(CLIENT_AUTHENTICATION) ? certificate.sha256 : null;
     } catch {

@@ -16,6 +16,7 @@ export type StandInOptions = {
   readonly webhookUrl: () => URL;
   /** `-ca`: DER. */
   readonly ca: () => Promise<Buffer>;
+  readonly now: () => Date;
   readonly push: (request: Omit<PushRequest, 'enrollment'>) => Promise<boolean>;
 };
 
@@ -85,7 +86,12 @@ export class NanoMdmStandIn {
 
   async #hearMac(request: IncomingMessage, url: URL, body: Buffer): Promise<Said> {
     const header = request.headers['mdm-signature'];
-    const signer = this.#pins.signerOf(await this.#options.ca(), header?.toString(), body);
+    const signer = this.#pins.signerOf(
+      await this.#options.ca(),
+      header?.toString(),
+      body,
+      this.#options.now(),
+    );
     if (request.method !== 'PUT' || signer === null) return { status: 400 };
     const message = dictOf(parsePlist(body)) ?? {};
     const udid = stringAt(message, 'UDID');

@@ -22,6 +22,7 @@ export async function startNanoMdmWorld(
     webhookKey,
     webhookUrl: () => new URL(`http://127.0.0.1:${parts?.port ?? 0}/nanomdm/webhook`),
     ca: async () => (ca ??= await deviceCa(world)),
+    now: () => world?.clock.now() ?? new Date(),
     push: async (request) => {
       push ??= apnsPush({ url: parts?.fleet.apns.url ?? '', clock: systemClock, onFault: () => undefined });
       // Safe because APNs knows nothing of enrollments.
