@@ -27,10 +27,10 @@ export type TransportWorld = {
   readonly dataFolder: string;
   readonly logged: () => string;
   readonly person: (email: string) => Promise<Person>;
-  /** A Mac of this person, enrolled, with its FileVault profile taken. */
+  /** A Mac of this person, enrolled, with its FileVault profile taken and nothing left to do. */
   readonly enrolledMac: (email: string) => Promise<WorldMac>;
-  /** The key that the server holds as the Mac's current one, opened. */
-  readonly heldKey: (device: Device) => Promise<string | null>;
+  /** The key that the server holds as the Mac's current one, or as its escrow copy, opened. */
+  readonly heldKey: (device: Device, state?: 'current' | 'unproven') => Promise<string | null>;
   /** Lets that much time pass, and runs what was due. */
   readonly pass: (milliseconds: number) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -80,16 +80,16 @@ export async function startTransportWorld(
       const someone = await person(email);
       await mac.enroll(await someone.enrollmentProfile());
       const device = await until(() => findMac(someone, mac), isReady);
+      await until(async () => ((await countUnanswered(server, device)) === 0 ? true : null));
       return { mac, device };
     },
-    heldKey: (device) => openHeldKey(server, dataFolder, device),
+    heldKey: (device, state = 'current') => openHeldKey(server, dataFolder, device, state),
     pass: async (milliseconds) => {
       clock.advance(milliseconds);
       people.clear();
       await server.runTimers();
     },
     close: async () => {
-      if (process.env['DUMP_LOG'] !== undefined) { const { writeFileSync } = await import('node:fs'); writeFileSync(process.env['DUMP_LOG'] + process.pid, log); }
       await server.stop();
       await fleet.close();
       await testDatabase.close();
@@ -127,11 +127,22 @@ function freePort(): Promise<number> {
   });
 }
 
+async function countUnanswered({ database }: Server, device: Device): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*) as count from commands
+    where device_id = ${device.id} and state in ('queued', 'delivered', 'not-now')`.execute(database);
+  return rows[0]?.count ?? 0;
+}
+
 type HeldRow = { readonly id: KeyVersionId; readonly ownershipClass: Ownership; readonly sealed: Buffer };
 
-async function openHeldKey({ database }: Server, folder: string, device: Device): Promise<string | null> {
+async function openHeldKey(
+  { database }: Server,
+  folder: string,
+  device: Device,
+  state: string,
+): Promise<string | null> {
   const { rows } = await sql<HeldRow>`select id, ownership_class as "ownershipClass", sealed from key_versions
-    where device_id = ${device.id} and state = 'current'`.execute(database);
+    where device_id = ${device.id} and state = ${state} order by version desc`.execute(database);
   const [row] = rows;
   const id = parseId<'device'>(device.id);
   if (row === undefined || id === null) return null;

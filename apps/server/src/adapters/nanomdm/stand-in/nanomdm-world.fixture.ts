@@ -4,8 +4,8 @@ import { apnsPush } from '../../apns/apns.ts';
 import { startTransportWorld, type TransportWorld, type WorldParts } from '../../transport-world.fixture.ts';
 import { NanoMdmStandIn } from './nanomdm-stand-in.fixture.ts';
 
-const apiKey = 'a key of the API, made up';
-const webhookKey = 'a key of the webhook, made up';
+export const apiKey = 'a key of the API, made up';
+export const webhookKey = 'a key of the webhook, made up';
 
 export type NanoMdmWorld = TransportWorld & { readonly nanoMdm: NanoMdmStandIn };
 
