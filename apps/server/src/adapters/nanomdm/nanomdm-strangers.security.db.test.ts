@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { parseCertificate } from '@keyhaven/apple-mdm/certificate';
 import { asleep } from '@keyhaven/mac/behaviours/asleep';
+import { answers } from '@keyhaven/mac/behaviours/behaviour';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { minutes } from '../../kernel/clock.ts';
@@ -185,6 +186,8 @@ test('a Mac whose place at NanoMDM another certificate has taken is handed no co
   // The Mac itself is back with a new enrollment: it has its place again.
   await victim.mac.enroll(await (await world.person(owner)).enrollmentProfile());
   expect(await end).toMatchObject({ state: 'failed', reason: 're-enrolled' });
+  victim.mac.setBehaviour(answers);
+  await victim.mac.wake();
   await until(
     async () => (await world.person(owner)).device(victim.device.id),
     ({ fileVaultProfile }) => fileVaultProfile === 'acknowledged',

@@ -138,9 +138,10 @@ export function transportContract(name: string, start: () => Promise<TransportWo
         () => someone.device(device.id),
         ({ attempt }) => attempt !== null,
       );
-      mac.setBehaviour(answers);
       await mac.enroll(await someone.enrollmentProfile());
       expect(await stored).toMatchObject({ state: 'failed', reason: 're-enrolled' });
+      mac.setBehaviour(answers);
+      await mac.wake();
       await until(
         () => statesOf(enrolled, 'InstallProfile'),
         (states) => states.length === 2 && states.every((state) => state === 'acknowledged'),
