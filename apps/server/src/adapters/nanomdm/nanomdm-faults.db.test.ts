@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { asleep } from '@keyhaven/mac/behaviours/asleep';
 import { answers } from '@keyhaven/mac/behaviours/behaviour';
+import { makeRecoveryKey } from '@keyhaven/mac/recovery-key';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { minutes } from '../../kernel/clock.ts';
 import { until, type WorldMac } from '../transport-world.fixture.ts';
+import { nanoMdmHealth } from './nanomdm-health.ts';
 import { type NanoMdmWorld, startNanoMdmWorld } from './stand-in/nanomdm-world.fixture.ts';
 import type { Mishap, StandInEvent } from './stand-in/webhook-mishaps.fixture.ts';
 
@@ -114,6 +117,78 @@ describe('the webhook', () => {
     expect(enrolled.mac.paper.currentRecoveryKey).not.toBe(typed);
     expect(await world.heldKey(enrolled.device)).toBe(enrolled.mac.paper.currentRecoveryKey);
   });
+});
+
+test('a rotation that would have to go out twice asks for a new store, which saves', async () => {
+  const enrolled = await world.enrolledMac(owner);
+  const { mac, device } = enrolled;
+  const right = mac.paper.currentRecoveryKey ?? '';
+  const before = world.nanoMdm.enqueued.length;
+  world.nanoMdm.webhook.mishaps.push({ fits: isAnswerTo('RotateFileVaultKey'), does: 'drop' });
+  const wrong = (await world.person(owner)).store(device.id, makeRecoveryKey(randomBytes));
+  await until(() => (world.nanoMdm.webhook.mishaps.length === 0 ? true : null));
+  for (const passed of [16, 2]) await pass(minutes(passed));
+  const someone = await world.person(owner);
+  await until(
+    () => someone.device(device.id),
+    ({ attempt }) => attempt?.advice === 'make-new-key-at-mac',
+  );
+  const since = world.nanoMdm.enqueued.slice(before);
+  expect(since.filter((kind) => kind === 'RotateFileVaultKey')).toHaveLength(1);
+  expect(await someone.store(device.id, right)).toMatchObject({ state: 'saved' });
+  expect(await wrong).toMatchObject({ state: 'failed', reason: 'superseded' });
+  expect(await world.heldKey(device)).toBe(mac.paper.currentRecoveryKey);
+});
+
+test('a command that a dying process had taken from the queue goes out all the same', async () => {
+  const enrolled = await world.enrolledMac(owner);
+  enrolled.mac.setBehaviour(asleep);
+  world.nanoMdm.cuts = ['before', 'before'];
+  const stored = store(enrolled);
+  await until(() => (world.nanoMdm.cuts.length === 0 ? true : null));
+  const { database } = world.server;
+  // As a crash leaves it: taken, and nobody knows whether NanoMDM has it.
+  await until(async () => {
+    const { numAffectedRows } =
+      await sql`update commands set state = 'delivered', delivered_at = ${world.clock.now()}
+      where device_id = ${enrolled.device.id} and state = 'queued'`.execute(database);
+    return numAffectedRows === 1n ? true : null;
+  });
+  enrolled.mac.setBehaviour(answers);
+  for (const passed of [3, 2]) await pass(minutes(passed));
+  expect(await stored).toMatchObject({ state: 'saved' });
+});
+
+test('the doctor hears when either side last heard of the other, and what waits', async () => {
+  await world.enrolledMac(owner);
+  await pass(minutes(1));
+  const now = world.clock.now();
+  const health = await nanoMdmHealth(world.server.database);
+  expect(health).toMatchObject({ waitingEvents: 0, oldestWaitingAt: null, commandsNotTaken: 0 });
+  for (const at of [health.webhookHeardAt, health.apiAnsweredAt]) {
+    expect(now.getTime() - (at?.getTime() ?? 0)).toBeLessThan(minutes(2));
+  }
+});
+
+test('no recovery key is in the log or among what NanoMDM brought', async () => {
+  const enrolled = await world.enrolledMac(owner);
+  const keys = [enrolled.mac.paper.currentRecoveryKey ?? ''];
+  expect(await store(enrolled)).toMatchObject({ state: 'saved' });
+  keys.push(enrolled.mac.paper.currentRecoveryKey ?? '');
+  const { rows } = await sql<{ text: string }>`
+    select coalesce(string_agg(e::text, ' '), '') as text from nanomdm_events e`.execute(
+    world.server.database,
+  );
+  // Where they do stand in clear: why rotation has to be allowed.
+  const atNanoMdm = [...world.nanoMdm.commands.values()].map(String).join('');
+  expect(atNanoMdm).toContain(keys[0]);
+  for (const key of keys) {
+    expect(key).toHaveLength(29);
+    for (const form of [key, Buffer.from(key).toString('hex'), Buffer.from(key).toString('base64')]) {
+      expect(world.logged()).not.toContain(form);
+      expect(rows[0]?.text).not.toContain(form);
+    }
+  }
 });
 
 describe('NanoMDM', () => {

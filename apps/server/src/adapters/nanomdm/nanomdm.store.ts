@@ -139,14 +139,18 @@ export async function endSending(
 
 export type OutCommand = { readonly command: CommandId; readonly enrollment: EnrollmentId };
 
-/** Handed over by the queue before then, but nobody knows of an end of the call: a process died in the middle. */
+/**
+ * Taken from the queue before then, but nobody knows of an end of the call, or nobody gave it back: a process died in the
+ * middle. Of a rotation whose handing over is known to have failed, its attempt has a time-out.
+ */
 export async function findStranded(database: Database, before: Date): Promise<readonly OutCommand[]> {
   const { rows } = await sql<OutCommand>`
     select c.id as command, c.enrollment_id as enrollment from commands c
     join enrollments e on e.id = c.enrollment_id and e.state = 'active'
     left join nanomdm_outbox o on o.command_id = c.id
     where c.state = 'delivered' and c.delivered_at < ${before}
-      and (o.state is null or (o.state = 'sending' and o.sent_at < ${before}))
+      and (o.state is null or (o.state = 'sending' and o.sent_at < ${before})
+        or (o.state = 'failed' and c.kind <> 'RotateFileVaultKey'))
     order by c.sequence limit 200`.execute(database);
   return rows;
 }

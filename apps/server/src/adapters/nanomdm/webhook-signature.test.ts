@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isSignedBy } from './webhook-signature.ts';
 
@@ -29,7 +29,7 @@ test.each([
   ['another key', sign(Buffer.from('x'), 'another key')],
   ['hex', createHmac('sha256', key).update('x').digest('hex')],
   ['half of it', sign(Buffer.from('x')).slice(0, 20)],
-  ['another spelling of the same bytes', `${sign(Buffer.from('x')).replace('=', '')}`],
+  ['another spelling of the same bytes', sign(Buffer.from('x')).replace('=', '')],
 ])('%s is refused', (_what, header) => {
   expect(isSignedBy(key, Buffer.from('x'), header)).toBe(false);
 });

@@ -34,18 +34,18 @@ test('a command that is queued while an idle Mac is sent away is pushed all the 
   await sql`update enrollments set push_due_at = ${pushed}, push_count = 1 where id = ${enrollment}`.execute(
     database,
   );
-  let stopping: Promise<void> | null = null;
+  const stopping: Promise<void>[] = [];
   await transaction(database, async (tx) => {
     await queueCommand(tx, () => undefined, command, clock.now());
     // It has seen an empty queue and waits for the row that we have in hand.
-    stopping = stopPushing(database, enrollment);
+    stopping.push(stopPushing(database, enrollment));
     await until(async () => {
       const { rows } = await sql<{ waiting: boolean }>`select exists (select from pg_stat_activity
         where datname = current_database() and wait_event_type = 'Lock') as waiting`.execute(database);
       return rows[0]?.waiting === true;
     });
   });
-  await stopping;
+  await Promise.all(stopping);
   expect(await dueAt(enrollment)).not.toBeNull();
 });
 
