@@ -15,11 +15,13 @@ import { unenrollDevice } from './modules/commands/unenroll-device.ts';
 import { devicesRoutes } from './modules/devices/devices.routes.ts';
 import { enrollmentRoutes } from './modules/devices/enrollment.routes.ts';
 import { escrowRoutes } from './modules/escrow/escrow.routes.ts';
+import { checkInsRoutes } from './modules/inventory/check-ins.routes.ts';
 import { noticesRoutes } from './modules/notices/notices.routes.ts';
 import { tellOwnershipChanged } from './modules/notices/notices.ts';
 import { openApiRoute } from './modules/overview/openapi.routes.ts';
 import { overviewRoutes } from './modules/overview/overview.routes.ts';
 import { createOverview } from './modules/overview/overview.ts';
+import { policyRoutes } from './modules/policy/policy.routes.ts';
 import type { Listener } from './platform/changes/listener.ts';
 import type { Database } from './platform/db/database.ts';
 import { buildHttp, type Http } from './platform/http/http.ts';
@@ -96,6 +98,8 @@ export async function openDoors(
     checkStatus: checkStatus(pushing.wake),
   });
   await noticesRoutes(app, { database, runner });
+  await checkInsRoutes(app, { database });
+  await policyRoutes(app, { database, runner });
   const addresses = {
     mdmUrl: new URL('/mdm', config.deviceUrl).href,
     scepUrl: new URL('/scep', config.scepUrl).href,

@@ -9,7 +9,9 @@ import { type Ids, randomIds } from './kernel/id.ts';
 import { chainNotes } from './modules/audit/audit.ts';
 import { pushWaiting } from './modules/commands/queue.ts';
 import { timeOutAttempts } from './modules/escrow/while-waiting.ts';
+import { askInventory } from './modules/inventory/ask-inventory.job.ts';
 import { ensureDefaultPolicy } from './modules/policy/policy.ts';
+import { replaceProfiles } from './modules/policy/replace-profiles.job.ts';
 import { listenForChanges } from './platform/changes/listener.ts';
 import { type Database, openDatabase } from './platform/db/database.ts';
 import { migrate } from './platform/db/migrate.ts';
@@ -114,6 +116,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       metricsServer?.close();
       await Promise.all(recurring.map((each) => each.stop()));
       await rooms.pushing.settled();
+      await rooms.contacts.flush();
       await changes.stop();
       await push.close();
       await database.destroy();
@@ -124,7 +127,17 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 type Timer = { readonly name: string; readonly seconds: number; readonly handler: () => Promise<void> };
 
 function timersOf(rooms: Rooms, database: Database, clock: Clock): readonly Timer[] {
+  const { runner, pushing } = rooms;
+  const { wake } = pushing;
+  const asking = { database, wake, clock, ids: runner.ids, chance: Math.random };
   return [
+    { name: 'inventory.ask', seconds: 10, handler: async () => void (await askInventory(asking)) },
+    { name: 'inventory.check-ins', seconds: 5, handler: rooms.contacts.flush },
+    {
+      name: 'policy.replace-profiles',
+      seconds: 30,
+      handler: async () => void (await replaceProfiles({ database, runner, wake })),
+    },
     { name: 'commands.push', seconds: 2, handler: async () => void (await rooms.pushing.pushDue()) },
     { name: 'escrow.time-out', seconds: 5, handler: async () => void (await timeOutAttempts(rooms.escrow)) },
     {

@@ -5,14 +5,17 @@ import type { Runner } from './kernel/verb.ts';
 import { recordNotes } from './modules/audit/audit.ts';
 import { type Conversation, createConversation } from './modules/commands/commands.ts';
 import { createPushing, type Pushing } from './modules/commands/pushing.ts';
-import { deviceInformationHandler, plainHandler } from './modules/commands/simple-command.ts';
+import { plainHandler } from './modules/commands/simple-command.ts';
 import type { Push } from './modules/commands/transport.port.ts';
 import type { EnrollmentReactions } from './modules/devices/devices.ts';
 import type { EscrowContext } from './modules/escrow/context.ts';
 import { escrowHandlers, escrowOnEnded } from './modules/escrow/escrow.ts';
+import { type Contacts, countContacts } from './modules/inventory/contacts.ts';
+import { deviceInformationHandler } from './modules/inventory/on-device-information.ts';
 import { tell } from './modules/notices/notices.ts';
 import { fileVaultProfileHandler } from './modules/policy/file-vault-profile.ts';
 import { onActivated } from './modules/policy/on-activated.ts';
+import { profileListHandler } from './modules/policy/on-profile-list.ts';
 import { type Database, type Tx, transaction } from './platform/db/database.ts';
 import type { Log } from './platform/log/log.ts';
 import type { Vault } from './vault/vault.ts';
@@ -34,6 +37,7 @@ export type Rooms = {
   readonly escrow: EscrowContext;
   readonly conversation: Conversation;
   readonly reactions: EnrollmentReactions;
+  readonly contacts: Contacts;
 };
 
 /** Puts the modules together: who owns which command, and who hears of which change. */
@@ -67,13 +71,14 @@ export function buildRooms(options: RoomsOptions): Rooms {
       DeviceInformation: deviceInformationHandler(database),
       InstallProfile: fileVaultProfileHandler({ database, vault, runner, wake, organization }),
       RemoveProfile: plainHandler,
-      ProfileList: plainHandler,
+      ProfileList: profileListHandler(runner),
       CertificateList: plainHandler,
     },
   });
   const reactions: EnrollmentReactions = {
-    onActivated: (tx, change) => onActivated({ wake, ids }, tx, change),
+    onActivated: (tx, change) => onActivated({ wake, ids, chance: Math.random }, tx, change),
     onEnded: escrowOnEnded(escrow, ids),
   };
-  return { runner, pushing, escrow, conversation, reactions };
+  const contacts = countContacts({ database, clock });
+  return { runner, pushing, escrow, conversation, reactions, contacts };
 }

@@ -17,6 +17,7 @@ export const problemCodes = [
   'attempt-in-progress',
   'already-delivered',
   'device-not-enrolled',
+  'changed-meanwhile',
   'too-many-requests',
   'unavailable',
   'internal-error',

@@ -14,4 +14,5 @@ export type Refusal =
   | { readonly kind: 'attempt-in-progress' }
   | { readonly kind: 'already-delivered' }
   | { readonly kind: 'device-not-enrolled' }
+  | { readonly kind: 'changed-meanwhile' }
   | { readonly kind: 'too-many-requests'; readonly retryAfterSeconds: number };

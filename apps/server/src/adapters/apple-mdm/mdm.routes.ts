@@ -13,6 +13,7 @@ import { authenticate } from '../../modules/devices/authenticate.ts';
 import type { EnrollmentReactions } from '../../modules/devices/devices.ts';
 import type { KnownMac } from '../../modules/devices/enrollment.ts';
 import { checkOut, updateToken } from '../../modules/devices/token-update.ts';
+import type { Contacts } from '../../modules/inventory/contacts.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import type { Http } from '../../platform/http/http.ts';
 import type { Identified } from './identify-mac.ts';
@@ -22,6 +23,7 @@ export type MdmContext = {
   readonly reactions: EnrollmentReactions;
   readonly conversation: Conversation;
   readonly identify: (header: string | undefined, body: Buffer) => Promise<Identified>;
+  readonly contacts: Pick<Contacts, 'count'>;
   /** A request was refused. Kinds and ids only. */
   readonly onRefused: (why: string, mac: KnownMac | null) => void;
 };
@@ -94,9 +96,15 @@ async function checkIn(
   if (message.type === 'unknown') return refuse(context, reply, 'message-unknown', mac);
   if (message.type === 'Authenticate') {
     const heard = await authenticate(runner, reactions, mac, message);
-    return heard.ok ? send(reply, 200, { body: null }) : refuse(context, reply, 'authenticate', mac);
+    if (!heard.ok) return refuse(context, reply, 'authenticate', mac);
+    context.contacts.count(heard.value, message.type);
+    return send(reply, 200, { body: null });
   }
   if (!isItsOwn(mac, message.channel)) return refuse(context, reply, 'another-udid', mac);
+  const counted = message.type === 'TokenUpdate' || message.type === 'CheckOut' ? message.type : null;
+  if (counted !== null && message.channel.kind === 'device' && mac.device !== null) {
+    context.contacts.count(mac.device, counted);
+  }
   switch (message.type) {
     case 'TokenUpdate': {
       // A user's push token must never take the place of the Mac's.
@@ -136,6 +144,7 @@ async function command(
   const standing = standingOf(mac);
   if (standing === 'ended' && answer.status === 'Idle')
     return refuse(context, reply, 'enrollment-ended', mac);
+  if (standing !== 'ended') context.contacts.count(device, answer.status === 'Idle' ? 'Idle' : 'answer');
   const caller = { enrollment, device, ownership, standing };
   const heard = await context.conversation.hear(caller, answer, raw);
   return heard.refused ? refuse(context, reply, 'too-many-answers', mac) : send(reply, 200, heard);

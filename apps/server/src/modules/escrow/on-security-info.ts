@@ -2,10 +2,10 @@ import type { Ownership } from '@keyhaven/api-contract/device';
 import { readSecurityInfo, type SecurityInfo } from '@keyhaven/apple-mdm/commands/security-info';
 import { minutes } from '../../kernel/clock.ts';
 import { type Done, done, type NotedAs, type Refused } from '../../kernel/verb.ts';
-import { announce } from '../../platform/changes/changes.ts';
 import { type Answered, type Delivery, wordsOf } from '../commands/commands.ts';
 import type { Device } from '../devices/device.ts';
-import { reportEncryption, takeKeyVersionNumber } from '../devices/devices.ts';
+import { takeKeyVersionNumber } from '../devices/devices.ts';
+import { reportSecurity } from '../inventory/security-report.ts';
 import { profileState } from '../policy/policy.ts';
 import { type AttemptEvent, type CopyVerdict, type Survey, step } from './attempt.ts';
 import { classOfNewKey } from './class-of-new-key.ts';
@@ -71,16 +71,17 @@ async function read(
   const { tx, now, device } = opened;
   // A generation that is over tells of the past: its copy is kept, and decides nothing.
   const counts = device.enrollmentId === answered.enrollment;
+  let reported: readonly NotedAs[] = [];
   if (info !== null && counts) {
-    const told = { enabled: info.fdeEnabled, hasPersonalRecoveryKey: info.hasPersonalRecoveryKey };
-    await reportEncryption(tx, device.id, told, now);
-    await announce(tx, { kind: 'device', device: device.id });
+    reported = await reportSecurity({ tx, now, ids: opened.ids, device, tell: context.tell }, info);
   }
   const attempt = counts ? await store.findOpenAttempt(tx, device.id) : null;
   const copy = await judgeCopy(opened, attempt);
-  const notes: NotedAs[] = copy.unreadable
-    ? [{ action: 'recovery-key.answer-unreadable', device: device.id, detail: { command: 'SecurityInfo' } }]
-    : [];
+  const notes: NotedAs[] = [...reported];
+  if (copy.unreadable) {
+    const detail = { command: 'SecurityInfo' };
+    notes.push({ action: 'recovery-key.answer-unreadable', device: device.id, detail });
+  }
   if (copy.known !== null && counts) {
     await store.confirmVersion(tx, copy.known.id, answered.enrollment);
     // Typed once, kept by an attempt that is over: now it is the Mac's own word.

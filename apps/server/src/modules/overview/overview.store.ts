@@ -32,9 +32,12 @@ const selectSeen = `
     d.encryption_reported_at as "encryptionReportedAt", d.last_contact_at as "lastContactAt",
     d.removed_at as "removedAt", d.quarantined_at as "quarantinedAt", e.state as "enrollmentState",
     coalesce(e.activated_at, e.authenticated_at, d.created_at) as "enrolledAt",
-    coalesce(f.state, case when exists (select from commands c where c.enrollment_id = d.enrollment_id
-      and c.kind = 'InstallProfile' and c.state in ('queued', 'delivered', 'not-now'))
-      then 'sent' else 'none' end) as "profileState",
+    case when f.installed_version is not null then 'acknowledged' when f.state <> 'none' then f.state
+      when exists (select from commands c where c.enrollment_id = d.enrollment_id and c.kind = 'InstallProfile'
+        and c.intent = '{}' and c.state in ('queued', 'delivered', 'not-now'))
+      then 'sent' else 'none' end as "profileState",
+    d.user_approved as "userApproved", d.user_enrollment as "userEnrollment",
+    d.other_escrow_profile as "otherEscrowProfile",
     newest.attempt, coalesce(held.keys, '[]') as keys, coalesce(held.any, false) as "hasShowable",
     coalesce(held.corporate, false) as "hasCorporateShowable"
   from devices d

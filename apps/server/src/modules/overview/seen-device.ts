@@ -5,6 +5,7 @@ import type { AttemptId, DeviceId, PersonId } from '../../kernel/id.ts';
 import type { EnrollmentState } from '../devices/enrollment.ts';
 import type { AttemptState } from '../escrow/attempt.ts';
 import type { ProfileState } from '../policy/policy-settings.ts';
+import type { ManagementFacts } from './concerns.ts';
 
 export type SeenAttempt = {
   readonly id: AttemptId;
@@ -31,29 +32,30 @@ export type SeenKey = {
 export type Belonging = { readonly ownerId: PersonId; readonly quarantinedAt: Date | null };
 
 /** Everything that the pages show of one Mac, in one row. */
-export type SeenDevice = Belonging & {
-  readonly id: DeviceId;
-  readonly name: string;
-  readonly serialNumber: string | null;
-  readonly model: string | null;
-  readonly osVersion: string | null;
-  readonly ownership: Ownership;
-  readonly ownerName: string;
-  readonly ownerEmail: string;
-  readonly encryptionEnabled: boolean | null;
-  readonly hasPersonalRecoveryKey: boolean | null;
-  readonly encryptionReportedAt: Date | null;
-  readonly lastContactAt: Date | null;
-  readonly removedAt: Date | null;
-  readonly enrollmentState: EnrollmentState | null;
-  readonly enrolledAt: Date;
-  readonly profileState: ProfileState;
-  readonly attempt: SeenAttempt | null;
-  readonly keys: readonly SeenKey[];
-  /** Whether a version has bytes to show, and one of those that IT may see. */
-  readonly hasShowable: boolean;
-  readonly hasCorporateShowable: boolean;
-};
+export type SeenDevice = Belonging &
+  ManagementFacts & {
+    readonly id: DeviceId;
+    readonly name: string;
+    readonly serialNumber: string | null;
+    readonly model: string | null;
+    readonly osVersion: string | null;
+    readonly ownership: Ownership;
+    readonly ownerName: string;
+    readonly ownerEmail: string;
+    readonly encryptionEnabled: boolean | null;
+    readonly hasPersonalRecoveryKey: boolean | null;
+    readonly encryptionReportedAt: Date | null;
+    readonly lastContactAt: Date | null;
+    readonly removedAt: Date | null;
+    readonly enrollmentState: EnrollmentState | null;
+    readonly enrolledAt: Date;
+    readonly profileState: ProfileState;
+    readonly attempt: SeenAttempt | null;
+    readonly keys: readonly SeenKey[];
+    /** Whether a version has bytes to show, and one of those that IT may see. */
+    readonly hasShowable: boolean;
+    readonly hasCorporateShowable: boolean;
+  };
 
 /** Whether this person is the owner. Nobody owns a Mac in quarantine. */
 export const isOwnedBy = ({ ownerId, quarantinedAt }: Belonging, actor: PersonActor): boolean =>

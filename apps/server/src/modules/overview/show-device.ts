@@ -1,8 +1,9 @@
 import type { Device } from '@keyhaven/api-contract/device';
+import type { PolicySettings } from '@keyhaven/api-contract/policy';
 import type { PersonActor } from '../../kernel/actor.ts';
 import { judgeAccess } from '../compliance/compliance.ts';
-import type { PolicySettings } from '../policy/policy-settings.ts';
 import { actionsFor } from './actions.ts';
+import { managementConcerns } from './concerns.ts';
 import { type KeySummary, summarizeKey } from './key-summary.ts';
 import { isEnrolled, type SeenDevice } from './seen-device.ts';
 import { showAttempt } from './show-attempt.ts';
@@ -40,7 +41,8 @@ export function showDevice(
     lastContactAt: iso(mac.lastContactAt),
     enrollment: { state: enrollmentOf(mac) },
     fileVaultProfile: mac.profileState,
-    concerns: [],
+    concerns: [...managementConcerns(mac)],
+    otherEscrowProfile: actor.permissions.has('device:read') ? mac.otherEscrowProfile : null,
     actions: [...actionsFor(mac, actor)],
   };
 }

@@ -76,6 +76,11 @@ export const problemWords: Readonly<Record<ProblemCode, Words>> = {
     title: 'This Mac is not enrolled',
     detail: 'Enroll this Mac again, then try once more.',
   },
+  'changed-meanwhile': {
+    status: 409,
+    title: 'Somebody else has changed this',
+    detail: 'Look at the newest version, then make your change again.',
+  },
   'too-many-requests': {
     status: 429,
     title: 'Too many tries',
