@@ -8,6 +8,7 @@ import { after, type Clock, systemClock } from './kernel/clock.ts';
 import { type Ids, randomIds } from './kernel/id.ts';
 import { chainNotes } from './modules/audit/audit.ts';
 import { pushWaiting } from './modules/commands/queue.ts';
+import { rotateDueKeys } from './modules/escrow/rotate-due-keys.job.ts';
 import { timeOutAttempts } from './modules/escrow/while-waiting.ts';
 import { askInventory } from './modules/inventory/ask-inventory.job.ts';
 import { ensureDefaultPolicy } from './modules/policy/policy.ts';
@@ -140,6 +141,7 @@ function timersOf(rooms: Rooms, database: Database, clock: Clock): readonly Time
     },
     { name: 'commands.push', seconds: 2, handler: async () => void (await rooms.pushing.pushDue()) },
     { name: 'escrow.time-out', seconds: 5, handler: async () => void (await timeOutAttempts(rooms.escrow)) },
+    { name: 'escrow.rotate-due', seconds: 60, handler: async () => void (await rotateDueKeys(rooms.escrow)) },
     {
       name: 'commands.catch-up',
       seconds: 10,
