@@ -5,7 +5,7 @@ import { type Policy, policyList } from '@keyhaven/api-contract/policy';
 import type { SimulatedMac } from '@keyhaven/mac/mac';
 import { writePlist } from '@keyhaven/mac/plist';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Caller, signInAs } from './faults/caller.ts';
+import { type ApiCall, apiOf } from './api-call.ts';
 import { startWorld, until, type World, type WorldMac } from './world.ts';
 
 const minute = 60_000;
@@ -15,21 +15,11 @@ const admin = 'admin@example.com';
 let world: World;
 beforeAll(async () => {
   world = await startWorld();
+  call = apiOf(world);
 });
 afterAll(() => world.close());
 
-const callers = new Map<string, Caller>();
-/** Signs in again when the session is over. */
-const call = async (email: string, method: string, path: string, body?: unknown): Promise<unknown> => {
-  for (let again = false; ; again = true) {
-    const caller = callers.get(email) ?? (await signInAs(world.url.origin, email));
-    callers.set(email, caller);
-    const answer = await caller.call(method, `/api/v1${path}`, body);
-    if (answer.status < 300) return answer.body;
-    if (again || answer.status !== 401) throw new Error(`${method} ${path} answered ${answer.status}`);
-    callers.delete(email);
-  }
-};
+let call: ApiCall;
 /** As the administrator sees it. */
 const look = async ({ device }: WorldMac): Promise<Device> =>
   // Safe because the API answers this call in the shape of the contract, or not with 2xx.
