@@ -27,12 +27,12 @@ export async function forgetUnwanted(database: Database, wanted: readonly DueRea
   await sql`delete from due_rotations where reason <> all(${wanted}::text[])`.execute(database);
 }
 
+const isOpen = sql`a.state in ('waiting', 'rotating', 'explaining', 'uncertain', 'redelivered', 'stuck')`;
 // A Mac that answers to us, and for which nothing is due or under way.
 const free = sql`join devices d on d.id = v.device_id and d.removed_at is null and d.quarantined_at is null
   join enrollments e on e.id = d.enrollment_id and e.state = 'active'
   where not exists (select from due_rotations r where r.device_id = v.device_id)
-    and not exists (select from attempts a where a.device_id = v.device_id
-      and a.state in ('waiting', 'rotating', 'explaining', 'uncertain', 'redelivered', 'stuck'))`;
+    and not exists (select from attempts a where a.device_id = v.device_id and ${isOpen})`;
 
 /** Notes Macs whose current key is older than `madeBefore`. */
 export async function findAged(
@@ -70,7 +70,7 @@ export async function findUnproven(
 export type DueRotation = { readonly device: DeviceId; readonly reason: DueReason };
 
 /**
- * Takes rotations that are due, in this process only. Each is due again later, 1 hour after the first try, then 6, then
+ * Takes rotations that are due, in this process only; a Mac with an attempt under way takes nobody's place. Each is due again later, 1 hour after the first try, then 6, then
  * after 1, 3 and 7 days, unless a key was saved by then: a crash after this, or a failure, costs no more than that.
  */
 export async function claimDueRotations(
@@ -86,6 +86,7 @@ export async function claimDueRotations(
       join devices d on d.id = w.device_id and d.removed_at is null
       join enrollments e on e.id = d.enrollment_id and e.state = 'active'
       where w.due_at <= ${now} and w.reason = any(${reasons}::text[])
+        and not exists (select from attempts a where a.device_id = w.device_id and ${isOpen})
       order by w.due_at limit ${limit} for update of w skip locked)
     returning r.device_id as device, r.reason`.execute(database);
   return rows;

@@ -44,7 +44,7 @@ it('contacts are counted by Mac, hour and kind, by several processes together', 
   const hours = [first, second].flatMap(({ body }) =>
     Object(body).items.map((item: object) => Object(item).hour),
   );
-  expect(hours).toEqual(hours.toSorted().toReversed());
+  expect(hours).toEqual(hours.toSorted((a: string, b: string) => b.localeCompare(a)));
   expect(new Set(hours).size).toBe(3);
 });
 
