@@ -117,7 +117,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       metricsServer?.close();
       await Promise.all(recurring.map((each) => each.stop()));
       await rooms.pushing.settled();
-      await rooms.contacts.flush();
+      await rooms.contacts.flush().catch((error: unknown) => log.warn('contacts lost', { error }));
       await changes.stop();
       await push.close();
       await database.destroy();

@@ -10,7 +10,7 @@ import type { Command } from '../commands/command.ts';
 import { type Answered, type CommandHandler, wordsOf } from '../commands/commands.ts';
 import { queueCommand } from '../commands/queue.ts';
 import type { Wake } from '../commands/transport.port.ts';
-import { findDevice } from '../devices/devices.ts';
+import { findDevice, lockDevice } from '../devices/devices.ts';
 import { stableUuid } from '../devices/enrollment-profile.ts';
 import { followUpOnProfile } from '../inventory/inventory.ts';
 import { effectivePolicy } from './policy.ts';
@@ -104,11 +104,15 @@ async function settle({ runner, wake }: Context, answered: Answered): Promise<vo
   const { command, answer, device, enrollment } = answered;
   const accepted = answer.status === 'Acknowledged';
   await runWrite(runner, { kind: 'mac', enrollment, device }, async ({ tx, now, ids }) => {
+    const mac = await lockDevice(tx, device);
     const profile = await store.findProfileOf(tx, command.id);
     // Another one went out since: what became of this one says nothing of that.
     if (profile === null) return done(null, { action: 'device.reported', device });
     if (!accepted) return refused(tx, answered, profile, now);
     await store.acknowledgeProfile(tx, command.id, now);
+    // Of a generation that is over there is nothing more to ask.
+    if (mac?.enrollmentId !== enrollment)
+      return done(null, { action: 'file-vault-profile.acknowledged', device });
     // FileVault may have made a key by now, and its escrow copy is ours to fetch; the list says what else is there.
     for (const kind of ['SecurityInfo', 'ProfileList'] as const) {
       const id = ids.next<'command'>();

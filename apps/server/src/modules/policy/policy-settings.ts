@@ -32,7 +32,8 @@ export const defaultSettings: PolicySettings = {
   gracePeriodDays: 14,
   deviceUnreachableAfterHours: 24,
   approvalRequired: false,
-  proveEscrowCopies: true,
+  // A key is rotated by itself only where IT says so.
+  proveEscrowCopies: false,
 };
 
 /** Settings as they are stored; of an older version of Keyhaven, some are missing. */
