@@ -1,3 +1,5 @@
+import { asleep } from '@keyhaven/mac/behaviours/asleep';
+import { answers } from '@keyhaven/mac/behaviours/behaviour';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { button, getKey, openMac, shownKey, widths } from './gestures.ts';
 import { startWorld, type World } from './world.ts';
@@ -68,7 +70,10 @@ describe.each(widths)('at %i pixels', (width) => {
   test('Check status makes the Mac report: its last contact, its disk and its access are those of now', async () => {
     const name = `Reports ${width}`;
     const { mac } = await world.enrolledMac(owner, { name, stored: true });
+    // What is asked of it by itself, it does not hear.
+    mac.setBehaviour(asleep);
     await world.pass(10 * minute);
+    mac.setBehaviour(answers);
     const page = await world.page({ width });
     await world.signInOn(page, owner);
     await openMac(page, name);

@@ -8,6 +8,7 @@ import { folderMemory, noMemory, readFolder } from './mac-memory.ts';
 import { lineKeeper, type MacParts } from './mac-parts.ts';
 import { MacRecord, type MacWatchers, type Paper } from './mac-record.ts';
 import { FILEVAULT_OFF, type MacState } from './mac-state.ts';
+import { readProfile } from './profile.ts';
 import { holdSession } from './session.ts';
 import { realSurroundings, type Surroundings } from './surroundings.ts';
 
@@ -162,6 +163,23 @@ export class SimulatedMac {
         ? this.#become(withNewRecoveryKey(this.state, this.#parts.surroundings))
         : Promise.resolve(),
     );
+  }
+
+  /** A profile that somebody installs at the Mac, beside all management. Throws ProfileError. */
+  installByHand(profile: Buffer): Promise<void> {
+    return this.#inTurn(async () => {
+      const added = readProfile(profile).profile;
+      const others = this.state.profiles.filter(({ identifier }) => identifier !== added.identifier);
+      await this.#become({ ...this.state, profiles: [...others, added] });
+    });
+  }
+
+  /** A profile that somebody with the rights removes at the Mac. */
+  removeByHand(identifier: string): Promise<void> {
+    return this.#inTurn(() => {
+      const profiles = this.state.profiles.filter((profile) => profile.identifier !== identifier);
+      return this.#become({ ...this.state, profiles });
+    });
   }
 
   /** Restart and login: a FileVault that a profile asked for turns on, and the Mac polls. */

@@ -10,9 +10,12 @@ import { type Ids, randomIds } from './kernel/id.ts';
 import { chainNotes } from './modules/audit/audit.ts';
 import { expireCommands, pushWaiting } from './modules/commands/queue.ts';
 import type { DeviceAddresses } from './modules/devices/enrollment-profile.ts';
+import { rotateDueKeys } from './modules/escrow/rotate-due-keys.job.ts';
 import { timeOutAttempts } from './modules/escrow/while-waiting.ts';
+import { askInventory } from './modules/inventory/ask-inventory.job.ts';
 import { tell } from './modules/notices/notices.ts';
 import { ensureDefaultPolicy } from './modules/policy/policy.ts';
+import { replaceProfiles } from './modules/policy/replace-profiles.job.ts';
 import {
   createPushCertificates,
   evaluationTopic,
@@ -176,6 +179,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await Promise.all(recurring.map((each) => each.stop()));
       await nanoMdm?.settled();
       await rooms.pushing.settled();
+      await rooms.contacts.flush().catch((error: unknown) => log.warn('contacts lost', { error }));
       await changes.stop();
       await push.close();
       await database.destroy();
@@ -191,10 +195,20 @@ function timersOf(
   database: Database,
   clock: Clock,
 ): readonly Timer[] {
-  const { runner } = rooms;
+  const { runner, pushing } = rooms;
+  const { wake } = pushing;
+  const asking = { database, wake, clock, ids: runner.ids, chance: Math.random };
   return [
+    { name: 'inventory.ask', seconds: 10, handler: async () => void (await askInventory(asking)) },
+    { name: 'inventory.check-ins', seconds: 5, handler: rooms.contacts.flush },
+    {
+      name: 'policy.replace-profiles',
+      seconds: 30,
+      handler: async () => void (await replaceProfiles({ database, runner, wake })),
+    },
     { name: 'commands.push', seconds: 2, handler: async () => void (await rooms.pushing.pushDue()) },
     { name: 'escrow.time-out', seconds: 5, handler: async () => void (await timeOutAttempts(rooms.escrow)) },
+    { name: 'escrow.rotate-due', seconds: 60, handler: async () => void (await rotateDueKeys(rooms.escrow)) },
     {
       name: 'commands.catch-up',
       seconds: 10,

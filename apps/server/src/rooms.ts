@@ -7,15 +7,18 @@ import { type Conversation, createConversation } from './modules/commands/comman
 import { createKeptCommands, type KeptCommands } from './modules/commands/kept-commands.ts';
 import { createPushing, type Pushing } from './modules/commands/pushing.ts';
 import { isRenewal, renewalHandler, renewIdentities } from './modules/commands/renew-identity.ts';
-import { byIntent, deviceInformationHandler, plainHandler } from './modules/commands/simple-command.ts';
+import { byIntent, plainHandler } from './modules/commands/simple-command.ts';
 import type { MdmTransport } from './modules/commands/transport.port.ts';
 import type { EnrollmentReactions } from './modules/devices/devices.ts';
 import { type DeviceAddresses, enrollmentProfileRenderer } from './modules/devices/enrollment-profile.ts';
 import type { EscrowContext } from './modules/escrow/context.ts';
 import { escrowHandlers, escrowOnEnded } from './modules/escrow/escrow.ts';
+import { type Contacts, countContacts } from './modules/inventory/contacts.ts';
+import { deviceInformationHandler } from './modules/inventory/on-device-information.ts';
 import { tell } from './modules/notices/notices.ts';
 import { fileVaultProfileHandler } from './modules/policy/file-vault-profile.ts';
 import { onActivated } from './modules/policy/on-activated.ts';
+import { profileListHandler } from './modules/policy/on-profile-list.ts';
 import { type Database, type Tx, transaction } from './platform/db/database.ts';
 import type { Log } from './platform/log/log.ts';
 import type { Vault } from './vault/vault.ts';
@@ -43,6 +46,7 @@ export type Rooms = {
   readonly reactions: EnrollmentReactions;
   /** Has Macs renew certificates that end soon. */
   readonly renewIdentities: () => Promise<number>;
+  readonly contacts: Contacts;
 };
 
 /** Puts the modules together: who owns which command, and who hears of which change. */
@@ -80,7 +84,7 @@ export function buildRooms(options: RoomsOptions): Rooms {
       fileVaultProfileHandler({ database, vault, runner, wake, organization }),
     ),
     RemoveProfile: plainHandler,
-    ProfileList: plainHandler,
+    ProfileList: profileListHandler(runner),
     CertificateList: plainHandler,
   };
   const { keepsCommands } = transport;
@@ -88,9 +92,19 @@ export function buildRooms(options: RoomsOptions): Rooms {
   const keptCommands = createKeptCommands({ database, clock, ids, handlers });
   const reactions: EnrollmentReactions = {
     tell,
-    onActivated: (tx, change) => onActivated({ wake, ids }, tx, change),
+    onActivated: (tx, change) => onActivated({ wake, ids, chance: Math.random }, tx, change),
     onEnded: escrowOnEnded(escrow, ids),
   };
   const renew = (): Promise<number> => renewIdentities(renewal);
-  return { runner, pushing, escrow, conversation, keptCommands, reactions, renewIdentities: renew };
+  const contacts = countContacts({ database, clock });
+  return {
+    runner,
+    pushing,
+    escrow,
+    conversation,
+    keptCommands,
+    reactions,
+    contacts,
+    renewIdentities: renew,
+  };
 }

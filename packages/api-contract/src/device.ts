@@ -74,6 +74,8 @@ export const device = z.object({
   /** FileVault management by IT: whether this Mac has taken the profile. */
   fileVaultProfile: z.enum(['none', 'sent', 'acknowledged', 'refused']),
   concerns: z.array(deviceConcern),
+  /** The name of the profile behind `other-escrow-profile`: only for callers with `device:read`. */
+  otherEscrowProfile: z.string().nullable(),
   /** What this caller may do now. */
   actions: z.array(deviceAction),
 });

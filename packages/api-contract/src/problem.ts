@@ -31,6 +31,7 @@ export const problemCodes = [
   'push-certificate-other-topic',
   'push-request-answer-unreadable',
   'rotation-not-allowed',
+  'changed-meanwhile',
   'too-many-requests',
   'unavailable',
   'internal-error',

@@ -29,6 +29,7 @@ export type AuditAction =
   | 'push-certificate.stored'
   | 'push-certificate.refused'
   | 'push-certificate.expiry-told'
+  | 'file-vault-profile.queued'
   | 'file-vault-profile.sent'
   | 'file-vault-profile.acknowledged'
   | 'file-vault-profile.refused'

@@ -32,4 +32,5 @@ export type Refusal =
   | { readonly kind: 'push-certificate-other-topic' }
   | { readonly kind: 'push-request-answer-unreadable' }
   | { readonly kind: 'rotation-not-allowed' }
+  | { readonly kind: 'changed-meanwhile' }
   | { readonly kind: 'too-many-requests'; readonly retryAfterSeconds: number };

@@ -15,6 +15,7 @@ import type { KnownMac } from '../../modules/devices/enrollment.ts';
 import type { Oddity } from '../../modules/devices/odd-macs.ts';
 import { replaceIdentity } from '../../modules/devices/replace-identity.ts';
 import { checkOut, updateToken } from '../../modules/devices/token-update.ts';
+import type { Contacts } from '../../modules/inventory/contacts.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import type { Http } from '../../platform/http/http.ts';
 import { callerOf } from './caller-of.ts';
@@ -28,6 +29,7 @@ export type MdmContext = {
   /** Whether this address is a proxy that sets `Client-Cert` and takes it off what comes in. */
   readonly isTrustedProxy: (address: string | undefined) => boolean;
   readonly noteOddity: (mac: KnownMac, oddity: Oddity) => Promise<void>;
+  readonly contacts: Pick<Contacts, 'count'>;
   /** A request was refused. Kinds and ids only. */
   readonly onRefused: (why: string, mac: KnownMac | null) => void;
 };
@@ -131,9 +133,15 @@ async function checkIn(
       return refuseAnotherUdid(context, reply, mac);
     }
     const heard = await authenticate(runner, reactions, mac, message);
-    return heard.ok ? send(reply, 200, { body: null }) : refuse(context, reply, 'authenticate', mac);
+    if (!heard.ok) return refuse(context, reply, 'authenticate', mac);
+    context.contacts.count(heard.value, message.type);
+    return send(reply, 200, { body: null });
   }
   if (!isItsOwn(mac, message.channel)) return refuseAnotherUdid(context, reply, mac);
+  const counted = message.type === 'TokenUpdate' || message.type === 'CheckOut' ? message.type : null;
+  if (counted !== null && message.channel.kind === 'device' && mac.device !== null) {
+    context.contacts.count(mac.device, counted);
+  }
   switch (message.type) {
     case 'TokenUpdate': {
       // A user's push token must never take the place of the Mac's.
@@ -173,6 +181,9 @@ async function command(
   if (answer.channel.kind !== 'device' || caller === null) return send(reply, 200, { body: null });
   if (caller.standing === 'ended' && answer.status === 'Idle')
     return refuse(context, reply, 'enrollment-ended', mac);
+  if (caller.standing !== 'ended') {
+    context.contacts.count(caller.device, answer.status === 'Idle' ? 'Idle' : 'answer');
+  }
   const heard = await context.conversation.hear(caller, answer, raw);
   return heard.refused ? refuse(context, reply, 'too-many-answers', mac) : send(reply, 200, heard);
 }

@@ -15,7 +15,7 @@ export const checkStatus = (wake: Wake) =>
       if (enrollment === null || device.enrollmentState !== 'active' || device.removedAt !== null) {
         return refuse({ kind: 'device-not-enrolled' });
       }
-      for (const kind of ['DeviceInformation', 'SecurityInfo'] as const) {
+      for (const kind of ['DeviceInformation', 'SecurityInfo', 'ProfileList'] as const) {
         const command = { id: ids.next<'command'>(), device: device.id, enrollment, kind, intent: {} };
         await queueCommand(tx, wake, command, now);
       }

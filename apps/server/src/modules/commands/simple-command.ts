@@ -1,13 +1,8 @@
 import { certificateListCommand } from '@keyhaven/apple-mdm/commands/certificate-list';
-import {
-  deviceInformationCommand,
-  readDeviceInformation,
-} from '@keyhaven/apple-mdm/commands/device-information';
+import { deviceInformationCommand } from '@keyhaven/apple-mdm/commands/device-information';
 import { profileListCommand } from '@keyhaven/apple-mdm/commands/profile-list';
 import { removeProfileCommand } from '@keyhaven/apple-mdm/commands/remove-profile';
 import { securityInfoCommand } from '@keyhaven/apple-mdm/commands/security-info';
-import { type Database, transaction } from '../../platform/db/database.ts';
-import { updateInventory } from '../devices/devices.ts';
 import type { Command } from './command.ts';
 import type { CommandHandler } from './commands.ts';
 
@@ -30,25 +25,6 @@ export async function simpleCommand(command: Command): Promise<Buffer | null> {
       return null;
   }
 }
-
-/** DeviceInformation: the Mac tells its name, model and version. */
-export const deviceInformationHandler = (database: Database): CommandHandler => ({
-  render: simpleCommand,
-  onAnswer: async ({ answer, device }) => {
-    if (answer.status !== 'Acknowledged') return null;
-    const told = readDeviceInformation(answer);
-    const inventory = {
-      deviceName: told.deviceName,
-      serialNumber: null,
-      model: told.modelName ?? told.model,
-      productName: told.productName,
-      osVersion: told.osVersion,
-      buildVersion: told.buildVersion,
-    };
-    await transaction(database, (tx) => updateInventory(tx, device, inventory));
-    return null;
-  },
-});
 
 /** A command whose answer changes nothing here. */
 export const plainHandler: CommandHandler = { render: simpleCommand };

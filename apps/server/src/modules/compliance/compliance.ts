@@ -1,6 +1,6 @@
 import type { AccessReason, AccessState, RecoveryKeyState } from '@keyhaven/api-contract/device';
+import type { PolicySettings } from '@keyhaven/api-contract/policy';
 import { after, days } from '../../kernel/clock.ts';
-import type { PolicySettings } from '../policy/policy-settings.ts';
 
 /** What is known of a Mac that its access depends on. */
 export type AccessFacts = {

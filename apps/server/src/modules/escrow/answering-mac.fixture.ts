@@ -10,6 +10,7 @@ import { runVerb } from '../../kernel/verb.ts';
 import { textToShow } from '../../vault/shown-key.ts';
 import { checkStatus } from '../commands/check-status.ts';
 import { changeOwnership } from '../devices/change-ownership.ts';
+import { fileVaultProfileIdentifier } from '../policy/file-vault-profile.ts';
 import { findVersions, type KeyVersionRow } from './escrow.store.ts';
 import type { EscrowWorld, Mac, Person } from './escrow-world.fixture.ts';
 import { revealKey } from './reveal-key.ts';
@@ -69,6 +70,13 @@ async function sealedForUs({ database }: EscrowWorld, mac: Mac, key: string): Pr
   return envelop(Buffer.from(key), readCertificate(certificate), APPLE_ENVELOPE);
 }
 
+/** ProfileList of a Mac that has our profile. */
+export const profileList = ({ enrollment }: Mac, CommandUUID: string): PlistDict => ({
+  Status: 'Acknowledged',
+  CommandUUID,
+  ProfileList: [{ PayloadIdentifier: fileVaultProfileIdentifier(enrollment), PayloadContent: [] }],
+});
+
 /** Polls and acknowledges whatever comes, without an escrow copy, until nothing or a rotation comes. */
 export async function pollUntilRotation(
   world: EscrowWorld,
@@ -78,10 +86,12 @@ export async function pollUntilRotation(
   let told = await say(world, mac, { Status: 'Idle' });
   while (told !== null && told.type !== 'RotateFileVaultKey') {
     const { uuid } = told;
+    const acknowledged =
+      told.type === 'ProfileList'
+        ? profileList(mac, uuid)
+        : ({ Status: 'Acknowledged', CommandUUID: uuid } as const);
     const answer: PlistDict =
-      told.type === 'SecurityInfo'
-        ? await securityInfo(world, mac, uuid, copy)
-        : { Status: 'Acknowledged', CommandUUID: uuid };
+      told.type === 'SecurityInfo' ? await securityInfo(world, mac, uuid, copy) : acknowledged;
     told = await say(world, mac, answer);
   }
   return told;

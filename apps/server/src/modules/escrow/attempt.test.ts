@@ -19,6 +19,7 @@ const good: Survey = {
   managed: true,
   deliverable: true,
   live: true,
+  mayRedeliver: true,
 };
 const surveyed = (change: Partial<Survey> = {}): AttemptEvent => ({
   kind: 'surveyed',
@@ -30,6 +31,7 @@ const events = {
   'survey: ready': surveyed(),
   'survey: ready, no copy': surveyed({ copy: 'none' }),
   'survey: ready, not live': surveyed({ live: false }),
+  'survey: ready, redelivered often': surveyed({ mayRedeliver: false }),
   'survey: new copy': surveyed({ copy: 'new' }),
   'survey: off': surveyed({ encrypted: false }),
   'survey: off, new copy': surveyed({ encrypted: false, copy: 'new' }),
@@ -114,6 +116,7 @@ const table: Readonly<Record<EventName, Row>> = {
   'survey: ready':            row('rotating', dot,      wrong,     'redelivered', dot,        dot,     dot),
   'survey: ready, no copy':   row('rotating', dot,      wrong,     'redelivered', dot,        dot,     dot),
   'survey: ready, not live':  row(again,      dot,      wrong,     again,         dot,        dot,     dot),
+  'survey: ready, redelivered often': row('rotating', dot, wrong,  'stuck',       dot,        dot,     dot),
   'survey: new copy':         row('rotating', dot,      adopted,   adopted,       adopted,    adopted, dot),
   'survey: off':              row(offWipe,    dot,      offKeep,   dot,           dot,        dot,     dot),
   'survey: off, new copy':    row(offWipe,    dot,      adopted,   adopted,       adopted,    adopted, dot),
@@ -163,6 +166,7 @@ const anySurvey: fc.Arbitrary<Survey> = fc.record({
   managed: fc.boolean(),
   deliverable: fc.boolean(),
   live: fc.boolean(),
+  mayRedeliver: fc.boolean(),
 });
 const anyEvent: fc.Arbitrary<AttemptEvent> = fc.oneof(
   anySurvey.map((told) => ({ kind: 'surveyed' as const, survey: told })),

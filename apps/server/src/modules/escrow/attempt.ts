@@ -25,6 +25,8 @@ export type Survey = {
   readonly deliverable: boolean;
   /** The Mac waits for our reply to this very answer. */
   readonly live: boolean;
+  /** The rotation has not gone out so often yet that one more time would tell nothing. */
+  readonly mayRedeliver: boolean;
 };
 
 export type AttemptEvent =
@@ -220,6 +222,8 @@ function whileUncertain(event: AttemptEvent): Step {
       // What stands before a first delivery stands before a second one too.
       const ready = survey.encrypted === true && survey.hasKey === true;
       if (!ready || !survey.managed || !survey.deliverable) return same;
+      // A Mac that takes it again and again and says nothing: only its owner can settle that.
+      if (!survey.mayRedeliver) return { to: 'stuck' };
       return survey.live ? { to: 'redelivered' } : { to: 'ask-again' };
     }
     case 'acknowledged':

@@ -118,7 +118,7 @@ describe('a question', () => {
       const device = { device: mac.device };
       expect((await runVerb(world.runner, world.escrow, check, await owner.actor(), device)).ok).toBe(true);
     }
-    expect(await outstanding(mac)).toBe(2);
+    expect(await outstanding(mac)).toBe(3);
   });
 });
 

@@ -25,7 +25,7 @@ import { runnerOn, type ShiftedClock, shiftedClock } from '../access/access-runn
 import { hashOfToken, newSessionToken } from '../access/session.ts';
 import { type Conversation, createConversation } from '../commands/commands.ts';
 import { queueCommand } from '../commands/queue.ts';
-import { deviceInformationHandler, plainHandler } from '../commands/simple-command.ts';
+import { plainHandler } from '../commands/simple-command.ts';
 import { authenticate } from '../devices/authenticate.ts';
 import type { EnrollmentReactions } from '../devices/devices.ts';
 import { findDevice, takeKeyVersionNumber } from '../devices/devices.ts';
@@ -33,8 +33,10 @@ import type { KnownMac } from '../devices/enrollment.ts';
 import { insertEnrollment } from '../devices/enrollments.store.ts';
 import { bindCertificate, findMacByCertificate, insertIdentity } from '../devices/identities.store.ts';
 import { updateToken } from '../devices/token-update.ts';
+import { deviceInformationHandler } from '../inventory/on-device-information.ts';
 import { tell } from '../notices/notices.ts';
 import { fileVaultProfileHandler } from '../policy/file-vault-profile.ts';
+import { profileListHandler } from '../policy/on-profile-list.ts';
 import { ensureDefaultPolicy } from '../policy/policy.ts';
 import type { EscrowContext } from './context.ts';
 import { insertVersion } from './escrow.store.ts';
@@ -114,7 +116,7 @@ export async function escrowWorld(poolSize = 5): Promise<EscrowWorld> {
       InstallProfile: fileVaultProfileHandler({ database, vault, runner, wake, organization: 'Example' }),
       DeviceInformation: deviceInformationHandler(database),
       RemoveProfile: plainHandler,
-      ProfileList: plainHandler,
+      ProfileList: profileListHandler(runner),
       CertificateList: plainHandler,
     },
   });

@@ -160,6 +160,8 @@ export type AttemptRow = {
   readonly startedByName: string;
   readonly startedAt: Date;
   readonly deliveredAt: Date | null;
+  /** The Mac's last version number when the rotation went out; a higher one came in since. */
+  readonly deliveredVersion: number | null;
   readonly endedAt: Date | null;
   readonly deadlineAt: Date | null;
   readonly deviceWords: string | null;
@@ -168,7 +170,7 @@ const attemptColumns = `id, device_id as device, enrollment_id as enrollment, ki
   ownership_class as "ownershipClass", state, reason, unlock_version_id as "unlockVersion",
   rotation_command_id as "rotationCommand", baseline_version_id as "baselineVersion", started_by as "startedBy",
   started_by_name as "startedByName", started_at as "startedAt", delivered_at as "deliveredAt",
-  ended_at as "endedAt", deadline_at as "deadlineAt", device_words as "deviceWords"`;
+  delivered_version as "deliveredVersion", ended_at as "endedAt", deadline_at as "deadlineAt", device_words as "deviceWords"`;
 const isOpen = `state in ('waiting', 'rotating', 'explaining', 'uncertain', 'redelivered', 'stuck')`;
 
 const findOpenStatement = prepared(
@@ -288,6 +290,34 @@ export async function moveAttempt(
     change.deviceWords,
   ]);
   if (rows.length !== 1) throw new Error('an attempt moved under another transaction');
+}
+
+/** The key that this attempt unlocks with is another: the Mac has told a newer one before any went out. */
+export async function changeUnlockVersion(tx: Tx, id: AttemptId, version: KeyVersionId): Promise<void> {
+  await sql`update attempts set unlock_version_id = ${version}
+    where id = ${id} and state = 'waiting'`.execute(tx);
+}
+
+const startDeliveryStatement = prepared(
+  'start-delivery',
+  `update attempts t set delivered_version = d.last_key_version from devices d where t.id = $1 and d.id = t.device_id`,
+);
+
+/** A new rotation command goes out: what the Mac tells from here on has a higher version number. */
+export async function startDelivery(tx: Tx, id: AttemptId): Promise<void> {
+  await namedQuery(tx, startDeliveryStatement, [id]);
+}
+
+/** The Mac has put the rotation off and forgotten it: the next one is another command. */
+export async function takeBackDelivery(tx: Tx, id: AttemptId): Promise<void> {
+  await sql`update attempts set rotation_command_id = null, delivered_at = null where id = ${id}`.execute(tx);
+}
+
+/** How often this command went out. */
+export async function countDeliveries(tx: Tx, command: CommandId): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select delivery_count as count from commands where id = ${command}`.execute(tx);
+  return rows[0]?.count ?? 0;
 }
 
 /** Attempts whose time is over, as the Macs they belong to. */

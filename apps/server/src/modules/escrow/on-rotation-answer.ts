@@ -1,11 +1,14 @@
 import { after, minutes } from '../../kernel/clock.ts';
+import { parseId } from '../../kernel/id.ts';
 import { type Done, done, type NotedAs, type Refused, refuse } from '../../kernel/verb.ts';
+import type { Executor } from '../../platform/db/named-statements.ts';
 import { type Answered, wordsOf } from '../commands/commands.ts';
 import { queueCommand } from '../commands/queue.ts';
 import { takeKeyVersionNumber } from '../devices/devices.ts';
 import { type AttemptEvent, openStates, step } from './attempt.ts';
 import { classOfNewKey } from './class-of-new-key.ts';
 import type { EscrowContext } from './context.ts';
+import { forgetDueRotation } from './due-rotations.store.ts';
 import * as store from './escrow.store.ts';
 import { type OpenedAnswer, withOpenedAnswer } from './opened-answer.ts';
 import { type ProvenKey, promote } from './promote.ts';
@@ -16,7 +19,7 @@ import { takeStep } from './take-step.ts';
  * answer, to an attempt that has ended, still becomes a version.
  */
 export async function onRotationAnswer(context: EscrowContext, answered: Answered): Promise<null> {
-  const attempt = await store.findAttemptByRotation(context.database, answered.command.id);
+  const attempt = await attemptOf(context.database, answered);
   if (attempt === null) return null;
   const acknowledged = answered.answer.status === 'Acknowledged';
   await withOpenedAnswer(
@@ -35,7 +38,7 @@ async function read(
   opened: OpenedAnswer,
 ): Promise<Done<null> | Refused> {
   const { tx, now, ids, device, enrollment } = opened;
-  const attempt = await store.findAttemptByRotation(tx, answered.command.id);
+  const attempt = await attemptOf(tx, answered);
   if (attempt === null) return refuse({ kind: 'not-found' });
   const key = await keyOf(opened);
   const notes: NotedAs[] = [];
@@ -45,7 +48,9 @@ async function read(
   if (isOpen) {
     const event = eventOf(answered, opened, key);
     const scene = { tx, now, ids, device, attempt, enrollment, deviceWords: wordsOf(answered.answer) };
-    const taken = step(attempt.state, event);
+    // The Mac had put this command off; that it refuses it too says nothing of the one that took its place.
+    const isOut = attempt.rotationCommand === answered.command.id || event.kind === 'acknowledged';
+    const taken = isOut ? step(attempt.state, event) : ({ to: 'same' } as const);
     const outcome = await takeStep(context, { ...scene, ...(key === null ? {} : { key }) }, taken);
     notes.push(...outcome.notes);
     if (taken.to === 'saved' && device.enrollmentId !== null) {
@@ -66,6 +71,12 @@ async function read(
   }
   const [first, ...more] = notes;
   return done(null, first ?? { action: 'device.reported', device: device.id }, ...more);
+}
+
+/** The attempt that this command was made for; it may have another by now. */
+async function attemptOf(executor: Executor, { command }: Answered): Promise<store.AttemptRow | null> {
+  const id = parseId<'attempt'>(command.intent['attempt'] ?? '');
+  return id === null ? null : store.findAttempt(executor, id, command.device);
 }
 
 function eventOf(answered: Answered, { verdict }: OpenedAnswer, key: ProvenKey | null): AttemptEvent {
@@ -103,12 +114,13 @@ async function keyOf({
 /** The attempt is over. The key becomes current if nothing newer is, else it is kept as an earlier one. */
 async function keepLate(opened: OpenedAnswer, attempt: store.AttemptRow, key: ProvenKey): Promise<NotedAs> {
   const { tx, now, device, enrollment } = opened;
-  const delivered = attempt.deliveredAt ?? attempt.startedAt;
   const newer = (await store.findVersions(tx, device.id)).some(
-    ({ id, state, storedAt }) =>
-      (state === 'current' || (state === 'unproven' && id !== knownId(key))) && storedAt >= delivered,
+    ({ id, state, version }) =>
+      (state === 'current' || (state === 'unproven' && id !== knownId(key))) &&
+      version > (attempt.deliveredVersion ?? 0),
   );
   if (!newer) {
+    await forgetDueRotation(tx, device.id);
     const { number } = await promote(tx, device, enrollment, key, attempt.unlockVersion, now);
     return { action: 'recovery-key.saved', device: device.id, detail: { version: number, late: true } };
   }

@@ -2,15 +2,17 @@ import type { Ownership } from '@keyhaven/api-contract/device';
 import { readSecurityInfo, type SecurityInfo } from '@keyhaven/apple-mdm/commands/security-info';
 import { minutes } from '../../kernel/clock.ts';
 import { type Done, done, type NotedAs, type Refused } from '../../kernel/verb.ts';
-import { announce } from '../../platform/changes/changes.ts';
 import { type Answered, type Delivery, wordsOf } from '../commands/commands.ts';
 import type { Device } from '../devices/device.ts';
-import { reportEncryption, takeKeyVersionNumber } from '../devices/devices.ts';
+import { takeKeyVersionNumber } from '../devices/devices.ts';
+import { reportSecurity } from '../inventory/security-report.ts';
 import { profileState } from '../policy/policy.ts';
-import { type AttemptEvent, type CopyVerdict, type Survey, step } from './attempt.ts';
+import { type AttemptEvent, type CopyVerdict, type Step, type Survey, step } from './attempt.ts';
 import { classOfNewKey } from './class-of-new-key.ts';
 import type { EscrowContext } from './context.ts';
 import * as store from './escrow.store.ts';
+import { noteEscrowCopy } from './escrow-copies.store.ts';
+import { keyToUnlockWith } from './key-to-unlock-with.ts';
 import { type OpenedAnswer, withOpenedAnswer } from './opened-answer.ts';
 import type { ProvenKey } from './promote.ts';
 import { isSurveyOf } from './survey.ts';
@@ -18,6 +20,8 @@ import { type StepOutcome, takeStep } from './take-step.ts';
 
 /** A survey answered later than this after it was delivered proves no presence any more. */
 const freshFor = minutes(5);
+/** Of one rotation: the first, and as often again as a lost answer may need. */
+const mostDeliveries = 4;
 
 /** SecurityInfo: the facts, the escrow copy, and the question that an attempt waits for. */
 export async function onSecurityInfo(context: EscrowContext, answered: Answered): Promise<Delivery | null> {
@@ -69,63 +73,104 @@ async function read(
   info: SecurityInfo | null,
   opened: OpenedAnswer,
 ): Promise<Done<StepOutcome['deliver']> | Refused> {
-  const { tx, now, device } = opened;
+  const { tx, now, ids, device } = opened;
   // A generation that is over tells of the past: its copy is kept, and decides nothing.
   const counts = device.enrollmentId === answered.enrollment;
+  const notes: NotedAs[] = [];
   if (info !== null && counts) {
-    const told = { enabled: info.fdeEnabled, hasPersonalRecoveryKey: info.hasPersonalRecoveryKey };
-    await reportEncryption(tx, device.id, told, now);
-    await announce(tx, { kind: 'device', device: device.id });
+    notes.push(...(await reportSecurity({ tx, now, ids, device, tell: context.tell }, info)));
   }
-  const attempt = counts ? await store.findOpenAttempt(tx, device.id) : null;
-  const copy = await judgeCopy(opened, attempt);
-  const notes: NotedAs[] = copy.unreadable
-    ? [{ action: 'recovery-key.answer-unreadable', device: device.id, detail: { command: 'SecurityInfo' } }]
-    : [];
-  if (copy.known !== null && counts) {
-    await store.confirmVersion(tx, copy.known.id, answered.enrollment);
-    // Typed once, kept by an attempt that is over: now it is the Mac's own word.
-    if (copy.known.state === 'candidate' && attempt?.unlockVersion !== copy.known.id) {
-      await store.moveVersion(tx, copy.known.id, 'candidate', 'unproven', null);
-    }
+  const found = counts ? await store.findOpenAttempt(tx, device.id) : null;
+  const copy = await judgeCopy(opened, found);
+  if (copy.unreadable) {
+    const detail = { command: 'SecurityInfo' };
+    notes.push({ action: 'recovery-key.answer-unreadable', device: device.id, detail });
   }
+  if (copy.known !== null && counts) await confirmCopy(answered, opened, copy.known, found);
+  // A copy that ends an attempt becomes its key. Any other is kept by itself; while an attempt waits, before it goes on.
+  const isFirst = found === null || found.state === 'waiting';
+  if (copy.fresh !== null && isFirst) notes.push(await keepCopy(answered, opened, copy.fresh, counts));
+  const attempt = found?.state === 'waiting' ? await withNewestKey(opened, found) : found;
   const event =
     attempt === null ? null : await eventFor(context, answered, info, opened, attempt, copy.verdict);
   const taken = attempt === null || event === null ? ({ to: 'same' } as const) : step(attempt.state, event);
-  const adopts = taken.to === 'saved';
-
-  let baselineVersion = copy.known?.id ?? null;
-  if (copy.fresh !== null && !adopts) {
-    baselineVersion = copy.fresh.id;
-    const question = { id: answered.command.id, deliveredAt: deliveredAtOf(answered) };
-    const outdated = !counts || (await store.hasKeyHeardSince(tx, device.id, question));
-    notes.push(await storeCopy(opened, copy.fresh, outdated));
+  if (copy.fresh !== null && !isFirst && taken.to !== 'saved') {
+    notes.push(await keepCopy(answered, opened, copy.fresh, counts));
   }
-  let deliver: StepOutcome['deliver'] = null;
-  if (attempt !== null && taken.to !== 'same') {
-    const key: ProvenKey | null = copy.fresh ?? (copy.known && { kind: 'known', version: copy.known });
-    const outcome = await takeStep(
-      context,
-      {
-        ...opened,
-        attempt,
-        deviceWords: wordsOf(answered.answer),
-        ...(attempt.state === 'waiting' ? { baselineVersion } : {}),
-        ...(key === null ? {} : { key }),
-      },
-      taken,
-    );
-    notes.push(...outcome.notes);
-    deliver = outcome.deliver;
-  }
-  const [first, ...more] = notes;
-  return done(deliver, first ?? { action: 'device.reported', device: device.id }, ...more);
+  const outcome =
+    attempt === null ? null : await goOn(context, opened, attempt, copy, wordsOf(answered.answer), taken);
+  const [first, ...more] = [...notes, ...(outcome?.notes ?? [])];
+  return done(outcome?.deliver ?? null, first ?? { action: 'device.reported', device: device.id }, ...more);
 }
 
+/** The Mac knows this key, in this generation. */
+async function confirmCopy(
+  { command, enrollment }: Answered,
+  { tx }: OpenedAnswer,
+  known: store.KeyVersionRow,
+  attempt: store.AttemptRow | null,
+): Promise<void> {
+  await store.confirmVersion(tx, known.id, enrollment);
+  await noteEscrowCopy(tx, enrollment, known.id, command.id);
+  // Typed once, kept by an attempt that is over: now it is the Mac's own word.
+  if (known.state === 'candidate' && attempt?.unlockVersion !== known.id) {
+    await store.moveVersion(tx, known.id, 'candidate', 'unproven', null);
+  }
+}
+
+/** Keeps a copy that is new to us, as an old one where a newer key was heard since the question went out. */
+async function keepCopy(
+  answered: Answered,
+  opened: OpenedAnswer,
+  fresh: FreshCopy,
+  counts: boolean,
+): Promise<NotedAs> {
+  const { tx, device } = opened;
+  const question = { id: answered.command.id, deliveredAt: deliveredAtOf(answered) };
+  const outdated = !counts || (await store.hasKeyHeardSince(tx, device.id, question));
+  const kept = await storeCopy(opened, fresh, outdated);
+  if (counts) await noteEscrowCopy(tx, answered.enrollment, fresh.id, answered.command.id);
+  return kept;
+}
+
+/** A rotation that has not gone out goes out with what the Mac has just told, so that it does not fail on an old key. */
+async function withNewestKey(
+  { tx, device }: OpenedAnswer,
+  attempt: store.AttemptRow,
+): Promise<store.AttemptRow> {
+  // A store is about the key that was typed.
+  const best = attempt.kind === 'rotate' ? await keyToUnlockWith(tx, device) : null;
+  if (best === null || best.id === attempt.unlockVersion) return attempt;
+  await store.changeUnlockVersion(tx, attempt.id, best.id);
+  return { ...attempt, unlockVersion: best.id };
+}
+
+async function goOn(
+  context: EscrowContext,
+  opened: OpenedAnswer,
+  attempt: store.AttemptRow,
+  copy: Copy,
+  deviceWords: string | null,
+  taken: Step,
+): Promise<StepOutcome | null> {
+  if (taken.to === 'same') return null;
+  const key: ProvenKey | null = copy.fresh ?? (copy.known && { kind: 'known', version: copy.known });
+  const baselineVersion = copy.fresh?.id ?? copy.known?.id ?? null;
+  const scene = {
+    ...opened,
+    attempt,
+    deviceWords,
+    ...(attempt.state === 'waiting' ? { baselineVersion } : {}),
+    ...(key === null ? {} : { key }),
+  };
+  return takeStep(context, scene, taken);
+}
+
+type FreshCopy = Extract<ProvenKey, { kind: 'new' }>;
 type Copy = {
   readonly verdict: CopyVerdict;
   readonly known: store.KeyVersionRow | null;
-  readonly fresh: Extract<ProvenKey, { kind: 'new' }> | null;
+  readonly fresh: FreshCopy | null;
   readonly unreadable: boolean;
 };
 
@@ -154,12 +199,12 @@ async function judgeCopy(opened: OpenedAnswer, attempt: store.AttemptRow | null)
       const versions = await store.findVersions(tx, device.id);
       const known = versions.find((version) => version.id === verdict.version) ?? null;
       // A copy that came in after the delivery, while nobody could tell what it meant, is new all the same.
-      const delivered = attempt?.deliveredAt ?? null;
+      const delivered = attempt === null || attempt.deliveredAt === null ? null : attempt.deliveredVersion;
       const isNew =
         known?.state === 'unproven' &&
         known.id !== attempt?.baselineVersion &&
         delivered !== null &&
-        known.storedAt >= delivered;
+        known.version > delivered;
       return { ...none, verdict: isNew ? 'new' : 'unchanged', known };
     }
   }
@@ -168,7 +213,7 @@ async function judgeCopy(opened: OpenedAnswer, attempt: store.AttemptRow | null)
 /** Keeps a copy. `outdated`: a newer key is held already, so this one unlocks nothing any more. */
 async function storeCopy(
   { tx, now, device, enrollment }: OpenedAnswer,
-  fresh: Extract<ProvenKey, { kind: 'new' }>,
+  fresh: FreshCopy,
   outdated: boolean,
 ): Promise<NotedAs> {
   const version = await takeKeyVersionNumber(tx, device.id);
@@ -223,6 +268,9 @@ async function eventFor(
       info.isUserEnrollment !== true &&
       (await profileState(tx, enrollmentId)) === 'acknowledged',
     deliverable: isDeliverable(unlock, device),
+    mayRedeliver:
+      attempt.rotationCommand === null ||
+      (await store.countDeliveries(tx, attempt.rotationCommand)) < mostDeliveries,
     live: asked && answered.live && now.getTime() - deliveredAtOf(answered).getTime() < freshFor,
   };
   return { kind: 'surveyed', survey };

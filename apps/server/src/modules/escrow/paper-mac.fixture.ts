@@ -7,6 +7,7 @@ import { readCertificate } from '@keyhaven/mac/certificate';
 import { APPLE_ENVELOPE, envelop } from '@keyhaven/mac/cms/enveloped-data';
 import { sql } from 'kysely';
 import { findDevice } from '../devices/devices.ts';
+import { profileList } from './answering-mac.fixture.ts';
 import { type EscrowWorld, type Mac, newKey } from './escrow-world.fixture.ts';
 
 /** What the Mac does when it is told to rotate. */
@@ -70,6 +71,8 @@ export class PaperMac {
     switch (command.requestType) {
       case 'SecurityInfo':
         return { Status: 'Acknowledged', CommandUUID, SecurityInfo: await this.#securityInfo() };
+      case 'ProfileList':
+        return profileList(this.mac, CommandUUID);
       case 'RotateFileVaultKey':
         return this.#rotate(CommandUUID, command.request);
       default:

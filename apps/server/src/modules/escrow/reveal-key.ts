@@ -1,7 +1,7 @@
 import type { KeyVersionState } from '@keyhaven/api-contract/recovery-key';
 import type { Secret } from '@keyhaven/sealing/secret';
 import type { PersonActor } from '../../kernel/actor.ts';
-import { after, hours } from '../../kernel/clock.ts';
+import { after, hours, minutes } from '../../kernel/clock.ts';
 import type { DeviceId, PersonId, ReleaseId } from '../../kernel/id.ts';
 import type { Note } from '../../kernel/note.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
@@ -13,7 +13,9 @@ import type { ReleaseRefusal } from '../../vault/vault.ts';
 import { isFresh } from '../access/access.ts';
 import { type DeviceInput, type DevicePorts, deviceVerb } from '../devices/device-verb.ts';
 import { isOwner } from '../devices/gate.ts';
+import { effectivePolicy } from '../policy/policy.ts';
 import type { EscrowContext } from './context.ts';
+import { insertDueRotation } from './due-rotations.store.ts';
 import * as store from './escrow.store.ts';
 
 type Input = DeviceInput & { readonly reason: string | null; readonly version: number | null };
@@ -113,6 +115,7 @@ export const revealKey = (context: EscrowContext) =>
         } as const;
         await context.tell.owner(tx, told);
       }
+      await rotateLater(tx, device.id, version, now);
       await announce(tx, { kind: 'device', device: device.id });
       const detail = { version: version.version, reason: input.reason, byOwner: owner };
       return done({ release, version }, { id, action: 'recovery-key.revealed', device: device.id, detail });
@@ -125,6 +128,20 @@ export const revealKey = (context: EscrowContext) =>
       return ok({ key: opened.key, version: number, state, storedAt, provenAt });
     },
   });
+
+/** Whoever has seen a key that still opens the Mac: the policy may want another one soon. */
+async function rotateLater(
+  tx: Tx,
+  device: DeviceId,
+  { state }: store.KeyVersionRow,
+  now: Date,
+): Promise<void> {
+  if (state !== 'current' && state !== 'unproven') return;
+  const { rotateAfterRevealMinutes } = (await effectivePolicy(tx)).settings;
+  if (rotateAfterRevealMinutes === null) return;
+  const dueAt = after(now, minutes(rotateAfterRevealMinutes));
+  await insertDueRotation(tx, device, 'after-reveal', dueAt);
+}
 
 function refusalOf(why: ReleaseRefusal): Refusal {
   switch (why) {

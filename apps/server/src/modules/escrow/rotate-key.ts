@@ -9,6 +9,7 @@ import { isOwner } from '../devices/gate.ts';
 import { beginAttempt, failAtOnce, knownObstacle } from './begin-attempt.ts';
 import type { EscrowContext } from './context.ts';
 import * as store from './escrow.store.ts';
+import { keyToUnlockWith } from './key-to-unlock-with.ts';
 
 type Input = DeviceInput & { readonly reason: string | null };
 
@@ -18,14 +19,6 @@ const refusedNote = (refusal: Refusal, device: DeviceId): Note => ({
   detail: { why: refusal.kind },
 });
 
-/**
- * The version that unlocks the Mac by the best of our knowledge: what its escrow copy said last when that is newer than
- * the current key, else the current key.
- */
-export function keyToUnlockWith(versions: readonly store.KeyVersionRow[]): store.KeyVersionRow | null {
-  return versions.find((version) => version.state === 'unproven' || version.state === 'current') ?? null;
-}
-
 /** The owner, or IT without seeing the key, has the Mac make a new one. */
 export const rotateKey = (context: EscrowContext) =>
   deviceVerb<DevicePorts, PersonActor, Input, null, AttemptId, AttemptId>({
@@ -34,7 +27,7 @@ export const rotateKey = (context: EscrowContext) =>
     prepare: async () => ok(null),
     async write({ tx, device, actor, input, now, ids }) {
       const no = (refusal: Refusal) => refuse(refusal, refusedNote(refusal, device.id));
-      const unlock = keyToUnlockWith(await store.findVersions(tx, device.id));
+      const unlock = await keyToUnlockWith(tx, device);
       if (!context.rotationAllowed) return no({ kind: 'rotation-not-allowed' });
       if (unlock === null) return no({ kind: 'no-recovery-key' });
       if (device.removedAt !== null || device.enrollmentState !== 'active')

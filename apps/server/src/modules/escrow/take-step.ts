@@ -8,6 +8,7 @@ import type { Device } from '../devices/device.ts';
 import { effectivePolicy, unreachableAfter } from '../policy/policy.ts';
 import type { AttemptState, Step } from './attempt.ts';
 import type { EscrowContext } from './context.ts';
+import { forgetDueRotation } from './due-rotations.store.ts';
 import * as store from './escrow.store.ts';
 import { type ProvenKey, promote } from './promote.ts';
 import { phaseFor, queueSurvey } from './survey.ts';
@@ -95,7 +96,10 @@ async function ask(
   survey: boolean,
 ): Promise<StepOutcome> {
   const { tx, now, ids, device, attempt } = scene;
+  // After a NotNow the Mac comes by itself; a push at once would only hear it say NotNow again.
+  const putOff = state === 'waiting' && attempt.state === 'rotating';
   await move(scene, state, { deadlineAt: await deadlineFor(scene, state) });
+  if (putOff) await takeBack(scene);
   const phase = phaseFor(state);
   const enrollment = device.enrollmentId;
   if (
@@ -104,8 +108,6 @@ async function ask(
     enrollment !== null &&
     !(await store.hasSurveyWaiting(tx, attempt.id, phase))
   ) {
-    // After a NotNow the Mac comes by itself; a push at once would only hear it say NotNow again.
-    const putOff = state === 'waiting' && attempt.state === 'rotating';
     const later = putOff ? { wakeAt: after(now, minutes(15)) } : {};
     const asked = {
       id: ids.next<'command'>(),
@@ -119,6 +121,15 @@ async function ask(
   }
   if (state !== 'uncertain' || attempt.state === 'uncertain') return { notes: [], deliver: null };
   return { notes: [note(scene, 'attempt.uncertain', {})], deliver: null };
+}
+
+/**
+ * The command is dead, and the next rotation has a CommandUUID of its own: a NotNow that is said once more, by whomever,
+ * then names none that is out.
+ */
+async function takeBack({ tx, attempt }: StepScene): Promise<void> {
+  if (attempt.rotationCommand !== null) await withdrawCommand(tx, attempt.rotationCommand);
+  await store.takeBackDelivery(tx, attempt.id);
 }
 
 async function deliver(
@@ -137,6 +148,7 @@ async function deliver(
       { id: command, enrollment: enrollmentId, device: device.id, kind: 'RotateFileVaultKey', intent },
       now,
     );
+    await store.startDelivery(tx, attempt.id);
   } else {
     await recordDelivery(tx, command, enrollmentId, now);
   }
@@ -175,6 +187,7 @@ async function stick(context: EscrowContext, scene: StepScene): Promise<StepOutc
 async function save(_context: EscrowContext, scene: StepScene): Promise<StepOutcome> {
   const { tx, now, device, attempt, key, enrollment } = scene;
   if (key === undefined || enrollment === undefined) throw new Error('saved without a key');
+  await forgetDueRotation(tx, device.id);
   const version = await promote(tx, device, enrollment, key, attempt.unlockVersion, now);
   await move(scene, 'saved', { endedAt: now, resultVersion: version.id });
   await withdraw(scene);

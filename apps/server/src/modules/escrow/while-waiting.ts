@@ -30,7 +30,9 @@ async function happen(
   await runWrite(context.runner, actor, async ({ tx, now, ids }) => {
     const device = await lockDevice(tx, command.device);
     const attempt = await store.findAttemptByRotation(tx, command.id);
-    if (device === null || attempt === null) return refuse({ kind: 'not-found' });
+    // Of a command that is not out nobody can say NotNow, but by saying again what was said before.
+    const isOut = command.state === 'delivered' || command.state === 'not-now';
+    if (device === null || attempt === null || !isOut) return refuse({ kind: 'not-found' });
     if (only !== undefined && attempt.state !== only) return refuse({ kind: 'not-found' });
     const { notes } = await takeStep(context, { tx, now, ids, device, attempt }, step(attempt.state, event));
     const [first, ...more] = notes;

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { concernsOf } from './concerns.ts';
+import { seenMac, somebody, theOwner } from './seen-mac.fixture.ts';
+import { showDevice } from './show-device.ts';
 
 const now = new Date('2026-11-22T12:00:00Z');
 const ago = (days: number): Date => new Date(now.getTime() - days * 86_400_000);
@@ -13,6 +15,9 @@ const well = {
   certificateEndsAt: ago(-100),
   pushRefusedAt: null,
   restoredAt: null,
+  userApproved: true,
+  userEnrollment: false,
+  otherEscrowProfile: null,
 } as const;
 
 test('a Mac that is well has nothing odd', () => {
@@ -26,8 +31,15 @@ test.each([
   ['restored', { restoredAt: ago(1) }],
   ['serial-number-shared', { serialNumberShared: true }],
   ['push-refused', { pushRefusedAt: ago(1) }],
+  ['not-user-approved', { userApproved: false }],
+  ['user-enrollment', { userEnrollment: true }],
+  ['other-escrow-profile', { otherEscrowProfile: 'Old' }],
 ] as const)('%s is told', (concern, change) => {
   expect(concernsOf({ ...well, ...change }, now)).toEqual([concern]);
+});
+
+test('a Mac is odd by what it says, not by what it has not said', () => {
+  expect(concernsOf({ ...well, userApproved: null, userEnrollment: null }, now)).toEqual([]);
 });
 
 test('a Mac whose certificate has ended is silent for that reason, and not twice', () => {
@@ -45,4 +57,12 @@ test('of a Mac that has left nothing is odd', () => {
 test('the gravest comes first', () => {
   const many = { ...well, pushRefusedAt: ago(1), certificateSharedAt: ago(1), lastContactAt: ago(20) };
   expect(concernsOf(many, now)).toEqual(['certificate-shared', 'push-refused', 'silent']);
+});
+
+test('the name of another profile is for IT only', () => {
+  const mac = seenMac({ otherEscrowProfile: 'Old management' });
+  const shown = (actor: Parameters<typeof showDevice>[1]) =>
+    showDevice(mac, actor, { gracePeriodDays: 14 }, now).otherEscrowProfile;
+  expect(shown(somebody('read-only'))).toBe('Old management');
+  expect(shown(theOwner())).toBeNull();
 });

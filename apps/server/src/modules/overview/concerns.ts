@@ -17,6 +17,9 @@ export function concernsOf(mac: Facts, now: Date): readonly DeviceConcern[] {
     'certificate-expired': expired,
     'serial-number-shared': mac.serialNumberShared,
     'push-refused': mac.pushRefusedAt !== null,
+    'not-user-approved': mac.userApproved === false,
+    'user-enrollment': mac.userEnrollment === true,
+    'other-escrow-profile': mac.otherEscrowProfile !== null,
     silent: !expired && mac.lastContactAt !== null && mac.lastContactAt < after(now, -silentAfter),
   };
   return order.filter((concern) => found[concern] === true);
@@ -28,6 +31,9 @@ const order = [
   'restored',
   'certificate-expired',
   'serial-number-shared',
+  'user-enrollment',
+  'not-user-approved',
+  'other-escrow-profile',
   'push-refused',
   'silent',
 ] as const;

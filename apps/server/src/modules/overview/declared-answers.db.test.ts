@@ -1,7 +1,9 @@
 import { attempt as attemptShape } from '@keyhaven/api-contract/attempt';
 import { noticeList } from '@keyhaven/api-contract/notice';
+import { policyList } from '@keyhaven/api-contract/policy';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { randomIds } from '../../kernel/id.ts';
 import { newKey } from '../escrow/escrow-world.fixture.ts';
 import { openPortal, type Portal, portalInfoForTests } from './portal.fixture.ts';
 
@@ -109,6 +111,27 @@ it('every declared answer is given, and no other', async () => {
     await call(who, 'POST', `${at}/check-status`);
   for (const who of [noah, null, hugo, emma]) await call(who, 'DELETE', at);
   await call(emma, 'POST', `${at}/check-status`);
+
+  for (const path of ['', '?limit=0']) await call(emma, 'GET', `${at}/check-ins${path}`);
+  for (const who of [noah, null]) await call(who, 'GET', `${at}/check-ins`);
+
+  for (const who of [null, emma, ada]) await call(who, 'GET', '/policies');
+  const [policy] = policyList.parse((await call(ada, 'GET', '/policies')).body).items;
+  const one = `/policies/${policy?.id}`;
+  const nowhere = `/policies/${randomIds.next()}`;
+  const change = { version: policy?.version, settings: policy?.settings };
+  for (const who of [null, emma, ada]) {
+    await call(who, 'GET', one);
+    await call(who, 'PATCH', one, change);
+  }
+  for (const [path, body] of [
+    [one, change],
+    [one, {}],
+    [one, 'x'.repeat(70_000)],
+    [nowhere, change],
+  ] as const)
+    await call(ada, 'PATCH', path, body);
+  await call(ada, 'GET', nowhere);
 
   await call(null, 'GET', '/events');
   for (let count = 0; count < 11; count += 1)

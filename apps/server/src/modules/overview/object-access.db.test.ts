@@ -40,15 +40,18 @@ type Route = { readonly method: Method; readonly path: string };
 /** Every route that names a thing, from the description of the API itself. */
 function routesWithIds(): readonly Route[] {
   const { paths = {} } = portal.app.swagger();
-  return Object.entries(paths)
-    .filter(([path]) => path.includes('{'))
-    .flatMap(([path, methods]) =>
-      Object.keys(methods ?? {}).map((method) => {
-        // Safe because OpenAPI names methods in lower case, and only these are in use.
-        const upper = method.toUpperCase() as Method;
-        return { method: upper, path: path.replace('/api/v1', '') };
-      }),
-    );
+  return (
+    Object.entries(paths)
+      // A policy belongs to nobody: who may not read any is told so.
+      .filter(([path]) => path.includes('{') && !path.includes('/policies/'))
+      .flatMap(([path, methods]) =>
+        Object.keys(methods ?? {}).map((method) => {
+          // Safe because OpenAPI names methods in lower case, and only these are in use.
+          const upper = method.toUpperCase() as Method;
+          return { method: upper, path: path.replace('/api/v1', '') };
+        }),
+      )
+  );
 }
 
 function bodyOf({ method, path }: Route): unknown {

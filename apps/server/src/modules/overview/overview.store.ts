@@ -38,9 +38,12 @@ const selectSeen = `
       as "certificateEndsAt",
     exists (select from devices o where o.serial_number = d.serial_number and o.id <> d.id
       and o.removed_at is null and o.replaced_at is null) as "serialNumberShared",
-    coalesce(f.state, case when exists (select from commands c where c.enrollment_id = d.enrollment_id
-      and c.kind = 'InstallProfile' and c.intent ->> 'profile' is null and c.state in ('queued', 'delivered', 'not-now'))
-      then 'sent' else 'none' end) as "profileState",
+    case when f.installed_version is not null then 'acknowledged' when f.state <> 'none' then f.state
+      when exists (select from commands c where c.enrollment_id = d.enrollment_id and c.kind = 'InstallProfile'
+        and c.intent = '{}' and c.state in ('queued', 'delivered', 'not-now'))
+      then 'sent' else 'none' end as "profileState",
+    d.user_approved as "userApproved", d.user_enrollment as "userEnrollment",
+    d.other_escrow_profile as "otherEscrowProfile",
     newest.attempt, coalesce(held.keys, '[]') as keys, coalesce(held.any, false) as "hasShowable",
     coalesce(held.corporate, false) as "hasCorporateShowable"
   from devices d

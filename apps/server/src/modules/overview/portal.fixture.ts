@@ -10,8 +10,10 @@ import { revokeIdentity } from '../devices/revoke-identity.ts';
 import { settleQuarantine } from '../devices/settle-quarantine.ts';
 import { escrowRoutes } from '../escrow/escrow.routes.ts';
 import { type EscrowWorld, escrowWorld, type Person } from '../escrow/escrow-world.fixture.ts';
+import { checkInsRoutes } from '../inventory/check-ins.routes.ts';
 import { noticesRoutes } from '../notices/notices.routes.ts';
 import { tellOwnershipChanged } from '../notices/notices.ts';
+import { policyRoutes } from '../policy/policy.routes.ts';
 import { httpCall, type Method, type Told } from './http-call.fixture.ts';
 import { openApiRoute } from './openapi.routes.ts';
 import { overviewRoutes } from './overview.routes.ts';
@@ -69,6 +71,8 @@ export async function openPortal(options: { readonly heartbeatMs?: number } = {}
     revokeIdentity: revokeIdentity(world.reactions),
   });
   await noticesRoutes(app, { database, runner });
+  await checkInsRoutes(app, { database });
+  await policyRoutes(app, { database, runner });
   await openApiRoute(app);
   const origin = await app.listen({ port: 0, host: '127.0.0.1' });
   return {

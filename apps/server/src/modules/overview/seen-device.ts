@@ -39,6 +39,11 @@ export type OddFacts = {
   readonly certificateEndsAt: Date | null;
   readonly pushRefusedAt: Date | null;
   readonly restoredAt: Date | null;
+  /** What the Mac tells of its management. null: it has not said. */
+  readonly userApproved: boolean | null;
+  readonly userEnrollment: boolean | null;
+  /** The name of another profile that escrows keys or turns FileVault on. */
+  readonly otherEscrowProfile: string | null;
 };
 
 /** Everything that the pages show of one Mac, in one row. */

@@ -1,7 +1,7 @@
 import type { Device } from '@keyhaven/api-contract/device';
+import type { PolicySettings } from '@keyhaven/api-contract/policy';
 import type { PersonActor } from '../../kernel/actor.ts';
 import { judgeAccess } from '../compliance/compliance.ts';
-import type { PolicySettings } from '../policy/policy-settings.ts';
 import { actionsFor } from './actions.ts';
 import { concernsOf } from './concerns.ts';
 import { type KeySummary, summarizeKey } from './key-summary.ts';
@@ -42,6 +42,7 @@ export function showDevice(
     enrollment: { state: enrollmentOf(mac) },
     fileVaultProfile: mac.profileState,
     concerns: [...concernsOf(mac, now)],
+    otherEscrowProfile: actor.permissions.has('device:read') ? mac.otherEscrowProfile : null,
     actions: [...actionsFor(mac, actor)],
   };
 }

@@ -1,18 +1,22 @@
 import { installProfileCommand } from '@keyhaven/apple-mdm/commands/install-profile';
 import { fileVaultProfile } from '@keyhaven/apple-mdm/profiles/filevault-profile';
+import { after } from '../../kernel/clock.ts';
 import type { EnrollmentId } from '../../kernel/id.ts';
-import { done, type Runner, runWrite } from '../../kernel/verb.ts';
+import { type Done, done, type Runner, runWrite } from '../../kernel/verb.ts';
+import { announce } from '../../platform/changes/changes.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { Command } from '../commands/command.ts';
 import { type Answered, type CommandHandler, wordsOf } from '../commands/commands.ts';
 import { queueCommand } from '../commands/queue.ts';
 import type { Wake } from '../commands/transport.port.ts';
-import { findDevice } from '../devices/devices.ts';
+import { findDevice, lockDevice } from '../devices/devices.ts';
 import { stableUuid } from '../devices/enrollment-profile.ts';
-import * as store from './policy.store.ts';
+import { followUpOnProfile } from '../inventory/inventory.ts';
 import { effectivePolicy } from './policy.ts';
 import type { Policy } from './policy-settings.ts';
+import * as store from './profiles.store.ts';
+import { untilNextTry } from './until-next-try.ts';
 
 type Context = {
   readonly database: Database;
@@ -21,6 +25,10 @@ type Context = {
   readonly wake: Wake;
   readonly organization: string;
 };
+
+/** The PayloadIdentifier of a generation's FileVault profile. */
+export const fileVaultProfileIdentifier = (enrollment: EnrollmentId): string =>
+  `app.keyhaven.filevault.${enrollment}`;
 
 /** The FileVault and escrow profile: rendered at delivery with this Mac's own escrow certificate, never deleted. */
 export const fileVaultProfileHandler = (context: Context): CommandHandler => ({
@@ -74,7 +82,7 @@ function profileOf(
   organization: string,
 ): Buffer {
   const names = (part: string): { readonly identifier: string; readonly uuid: string } => ({
-    identifier: `app.keyhaven.filevault.${enrollment}${part === '' ? '' : `.${part}`}`,
+    identifier: `${fileVaultProfileIdentifier(enrollment)}${part === '' ? '' : `.${part}`}`,
     uuid: stableUuid(`${enrollment} ${part}`),
   });
   return fileVaultProfile(policy.settings.fileVault, {
@@ -95,20 +103,40 @@ function profileOf(
 async function settle({ runner, wake }: Context, answered: Answered): Promise<void> {
   const { command, answer, device, enrollment } = answered;
   const accepted = answer.status === 'Acknowledged';
-  const words = wordsOf(answer);
   await runWrite(runner, { kind: 'mac', enrollment, device }, async ({ tx, now, ids }) => {
-    await store.settleProfile(tx, command.id, accepted ? 'acknowledged' : 'refused', words, now);
-    // FileVault may have made a key by now, and its escrow copy is ours to fetch.
-    const survey = {
-      id: ids.next<'command'>(),
-      enrollment,
-      device,
-      kind: 'SecurityInfo',
-      intent: {},
-    } as const;
-    if (accepted) await queueCommand(tx, wake, survey, now);
-    return accepted
-      ? done(null, { action: 'file-vault-profile.acknowledged', device })
-      : done(null, { action: 'file-vault-profile.refused', device, detail: { words } });
+    const mac = await lockDevice(tx, device);
+    const profile = await store.findProfileOf(tx, command.id);
+    // Another one went out since: what became of this one says nothing of that.
+    if (profile === null) return done(null, { action: 'device.reported', device });
+    if (!accepted) return refused(tx, answered, profile, now);
+    await store.acknowledgeProfile(tx, command.id, now);
+    // Of a generation that is over there is nothing more to ask.
+    if (mac?.enrollmentId !== enrollment)
+      return done(null, { action: 'file-vault-profile.acknowledged', device });
+    // FileVault may have made a key by now, and its escrow copy is ours to fetch; the list says what else is there.
+    for (const kind of ['SecurityInfo', 'ProfileList'] as const) {
+      const id = ids.next<'command'>();
+      await queueCommand(tx, wake, { id, enrollment, device, kind, intent: {} }, now);
+    }
+    await followUpOnProfile(tx, enrollment, now);
+    await announce(tx, { kind: 'device', device });
+    return done(null, { action: 'file-vault-profile.acknowledged', device });
   });
+}
+
+/** Tried again, later each time; sooner when the Mac has something new to say about it. */
+async function refused(
+  tx: Tx,
+  { command, answer, device }: Answered,
+  profile: store.ProfileRow,
+  now: Date,
+): Promise<Done<null>> {
+  const words = wordsOf(answer);
+  // The same answer made sense of once more.
+  if (profile.state === 'refused') return done(null, { action: 'device.reported', device });
+  const setbacks = words === profile.deviceWords ? profile.setbacks + 1 : 1;
+  const retryAt = after(now, untilNextTry(setbacks));
+  await store.refuseProfile(tx, command.id, { words, setbacks, retryAt }, now);
+  await announce(tx, { kind: 'device', device });
+  return done(null, { action: 'file-vault-profile.refused', device, detail: { words } });
 }

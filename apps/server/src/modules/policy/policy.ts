@@ -4,23 +4,8 @@ import { done, type Runner, refuse, runWrite } from '../../kernel/verb.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import type { Executor } from '../../platform/db/named-statements.ts';
 import * as store from './policy.store.ts';
-import type { Policy, PolicySettings, ProfileState } from './policy-settings.ts';
-
-const defaultSettings: PolicySettings = {
-  fileVault: {
-    enable: true,
-    defer: true,
-    bypassAttempts: 3,
-    dontAskAtUserLogout: false,
-    showRecoveryKey: false,
-    forceEnableInSetupAssistant: false,
-    dontAllowDisable: true,
-    escrowLocation: 'Your recovery key is kept by your organization. Sign in to Company Portal to get it.',
-    deviceKey: null,
-  },
-  deviceUnreachableAfterHours: 24,
-  gracePeriodDays: 14,
-};
+import { defaultSettings, type Policy, type ProfileState } from './policy-settings.ts';
+import { findProfileState } from './profiles.store.ts';
 
 /** The policy of every Mac, made at the first start. */
 export async function ensureDefaultPolicy(runner: Runner<Tx>): Promise<void> {
@@ -38,9 +23,12 @@ export async function effectivePolicy(executor: Database | Tx): Promise<Policy> 
   return policy;
 }
 
-/** How far this generation's profile has come. Without `acknowledged` no key is ever rotated (escrow.md). */
+/**
+ * How far this generation's profile has come; acknowledged also while a replacement waits or was refused. Without
+ * `acknowledged` no key is ever rotated (escrow.md).
+ */
 export const profileState = (executor: Executor, enrollment: EnrollmentId): Promise<ProfileState> =>
-  store.findProfileState(executor, enrollment);
+  findProfileState(executor, enrollment);
 
 /** Milliseconds after which an attempt that waits for its Mac has failed. */
 export const unreachableAfter = (policy: Policy): number =>

@@ -146,6 +146,11 @@ export const problemWords: Readonly<Record<ProblemCode, Words>> = {
     title: 'Recovery keys are not sent to Macs here',
     detail: 'This installation has not allowed recovery keys to pass through NanoMDM. Ask IT.',
   },
+  'changed-meanwhile': {
+    status: 409,
+    title: 'Somebody else has changed this',
+    detail: 'Look at the newest version, then make your change again.',
+  },
   'too-many-requests': {
     status: 429,
     title: 'Too many tries',
