@@ -80,6 +80,7 @@ describe('a fleet', () => {
     expect(await pushTo(fleet, second)).toBe(200);
     await second.settled();
     expect(server.seen.map(({ fields }) => fields['UDID'])).toEqual([second.identity.udid]);
+    expect([first.pushCount, second.pushCount]).toEqual([0, 1]);
   });
 
   test('lets APNs answer 410 for the token of an ended enrollment, after a restart too', async () => {

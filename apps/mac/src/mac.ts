@@ -41,6 +41,7 @@ export class SimulatedMac {
   #awaitedPoll: Promise<void> | null = null;
   #cancelTimer: () => void = () => undefined;
   #profileAtHand: Buffer | null = null;
+  #pushCount = 0;
   #stopped = false;
   #closed = false;
 
@@ -89,6 +90,11 @@ export class SimulatedMac {
     return this.#parts.record.unanswered !== null;
   }
 
+  /** Pushes with its magic that have reached it, heard or not. */
+  get pushCount(): number {
+    return this.#pushCount;
+  }
+
   /** Installs an enrollment profile. Throws ProfileError, ScepError, EnrollmentError. */
   enroll(profile: Buffer): Promise<void> {
     return this.#inTurn(async () => {
@@ -108,6 +114,7 @@ export class SimulatedMac {
   /** A push: wakes the Mac when the magic is its own; several are one. */
   push(pushMagic: string): void {
     if (pushMagic !== this.state.enrollment?.pushMagic) return;
+    this.#pushCount += 1;
     if (!this.#parts.behaviour.hearsPush()) return;
     this.#stopped = false;
     void this.poll().catch(() => this.#pollLater());
