@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type BenchWorld, startBenchWorld } from '../faults/bench-world.ts';
+import { speakingTo } from '../faults/mac-voice.ts';
+import { type Desk, day, erin, it, openDesk, poll } from './desk.ts';
+
+let world: BenchWorld;
+let desk: Desk;
+beforeAll(async () => {
+  world = await startBenchWorld();
+  desk = openDesk(world);
+});
+afterAll(() => world.close());
+
+test('a Mac restored to a certificate that was renewed since is refused, shown as restored, and enrolled again', async () => {
+  const known = await desk.stored(erin);
+  const { mac, id } = known;
+  const key = mac.paper.currentRecoveryKey;
+  const backup = await mac.backUp();
+  await desk.pass(310 * day);
+  await poll(mac);
+  await poll(mac);
+  expect(mac.state.enrollment?.certificate).not.toEqual(backup.state.enrollment?.certificate);
+  await mac.restore(backup);
+  const voice = speakingTo(world.origin)(mac);
+  expect((await voice.say({ UDID: voice.udid, Status: 'Idle' })).status).toBe(400);
+  for (const who of [erin, it]) expect((await desk.see(who, id)).concerns).toEqual(['restored']);
+  expect((await desk.keys(erin, id))[0]).toMatchObject({ state: 'current', key });
+
+  await desk.enroll(erin, mac);
+  expect(await desk.see(erin, id)).toMatchObject({ enrollment: { state: 'active' }, concerns: [] });
+  expect(await desk.notices(erin, id)).toContain('re-enrolled');
+  // Its escrow copy is the key that we hold: the Mac has shown that it is the one.
+  await desk.rotate(known);
+  expect((await desk.settle(known)).attempt?.state).toBe('saved');
+  const held = await desk.keys(erin, id);
+  expect(held.find(({ state }) => state === 'current')?.key).toBe(mac.paper.currentRecoveryKey);
+  expect(held.map((each) => each.key)).toContain(key);
+});
+
+test('the escrow copy of an earlier key, back from a backup, does not hide the newer key or take its place', async () => {
+  const known = await desk.stored(erin);
+  const { mac, id } = known;
+  const earlier = mac.paper.currentRecoveryKey;
+  const backup = await mac.backUp();
+  await desk.rotate(known);
+  await desk.settle(known);
+  const newer = mac.paper.currentRecoveryKey;
+  expect(newer).not.toBe(earlier);
+  await mac.restore(backup);
+  await desk.call(erin, 'POST', `/api/v1/devices/${id}/check-status`, {});
+  await poll(mac);
+  await poll(mac);
+  const seen = await desk.see(erin, id);
+  const held = await desk.keys(erin, id);
+  expect(seen.recoveryKey.state).toBe('current');
+  expect(held.find(({ version }) => version === seen.recoveryKey.version)?.key).toBe(newer);
+  expect(held.filter(({ key }) => key === earlier).map(({ state }) => state)).toEqual(['superseded']);
+
+  // And a rotation goes by the key that the volume has.
+  await desk.rotate(known);
+  expect((await desk.settle(known)).attempt?.state).toBe('saved');
+  expect((await desk.keys(erin, id)).find(({ state }) => state === 'current')?.key).toBe(
+    mac.paper.currentRecoveryKey,
+  );
+});
+
+test('a Mac restored to the time before it was enrolled again is heard no more, and changes nothing', async () => {
+  const { mac, id } = await desk.stored(erin);
+  const backup = await mac.backUp();
+  await desk.enroll(erin, mac);
+  const before = await desk.keys(erin, id);
+  await mac.restore(backup);
+  const voice = speakingTo(world.origin)(mac);
+  expect((await voice.say({ UDID: voice.udid, Status: 'Idle' })).status).toBe(400);
+  await poll(mac);
+  expect(await desk.keys(erin, id)).toEqual(before);
+  expect(await desk.see(erin, id)).toMatchObject({ enrollment: { state: 'active' } });
+});
