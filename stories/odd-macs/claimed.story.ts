@@ -130,6 +130,22 @@ describe('a Mac that somebody else enrolls under the UDID and serial number of o
   });
 });
 
+test('whoever claims a Mac does not settle it, nor does anybody who may not write Macs', async () => {
+  const { udid, serialNumber } = claimed.mac.identity;
+  const third = await world.fleet.addMac({ identity: { udid, serialNumber } });
+  await desk.enroll(it, third);
+  const own = (await desk.macsOf('admin2@example.com', 'all')).find(
+    (each) => each.serialNumber === serialNumber && each.owner.email === it,
+  );
+  const decide = (who: string) =>
+    desk.call(who, 'POST', `/api/v1/devices/${own?.id}/quarantine`, { decision: 'accept' });
+  expect((await decide(it)).status).toBe(403);
+  expect((await decide('helpdesk@example.com')).status).toBe(403);
+  expect((await decide(erin)).status).toBe(404);
+  expect((await desk.see(it, own?.id ?? '')).enrollment.state).toBe('quarantined');
+  expect((await decide('admin2@example.com')).status).toBe(200);
+});
+
 const typed = ({ paper }: SimulatedMac): object => ({
   recoveryKey: paper.currentRecoveryKey,
   confirmation: paper.currentRecoveryKey,

@@ -21,12 +21,7 @@ afterAll(() => world.close());
 const offer = async (): Promise<CreatedEnrollment> =>
   // Safe because 201 has this shape; another status has no id, and the next call says so.
   (await person.call('POST', '/api/v1/enrollments', {})).body as CreatedEnrollment;
-const states: string[] = [];
-const lookAt = async (id: string): Promise<string> => {
-  const { state } = await progressOf(person, id);
-  states.push(state);
-  return state;
-};
+const lookAt = async (id: string): Promise<string> => (await progressOf(person, id)).state;
 
 test('an enrollment is followed from the offer to its end', async () => {
   const { id, profileUrl } = await offer();
@@ -112,4 +107,8 @@ test('another person’s enrollment is not found, nor one that nobody offered', 
     expect((await person.call('GET', path(none))).status).toBe(404);
   }
   expect((await fetch(new URL(path(id), world.origin))).status).toBe(401);
+  const init = { method: 'POST', headers: { origin: world.origin } };
+  expect((await fetch(new URL('/api/v1/enrollments', world.origin), init)).status).toBe(401);
+  const tooLarge = { ownership: 'x'.repeat(70_000) };
+  expect((await person.call('POST', '/api/v1/enrollments', tooLarge)).status).toBe(413);
 });

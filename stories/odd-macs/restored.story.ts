@@ -64,15 +64,60 @@ test('the escrow copy of an earlier key, back from a backup, does not hide the n
   );
 });
 
-test('a Mac restored to the time before it was enrolled again is heard no more, and changes nothing', async () => {
-  const { mac, id } = await desk.stored(erin);
+test('a Mac restored to the time before it was enrolled again is refused, and shown as restored', async () => {
+  const known = await desk.stored(erin);
+  const { mac, id } = known;
   const backup = await mac.backUp();
   await desk.enroll(erin, mac);
+  await desk.rotate(known);
+  expect((await desk.settle(known)).attempt?.state).toBe('saved');
   const before = await desk.keys(erin, id);
   await mac.restore(backup);
   const voice = speakingTo(world.origin)(mac);
   expect((await voice.say({ UDID: voice.udid, Status: 'Idle' })).status).toBe(400);
-  await poll(mac);
+  for (const who of [erin, it]) {
+    expect(await desk.see(who, id)).toMatchObject({
+      enrollment: { state: 'active' },
+      concerns: ['restored'],
+    });
+  }
   expect(await desk.keys(erin, id)).toEqual(before);
-  expect(await desk.see(erin, id)).toMatchObject({ enrollment: { state: 'active' } });
+
+  // Its escrow copy is older than the key that we hold, which is not sent to a Mac that may be another.
+  await desk.enroll(erin, mac);
+  expect((await desk.see(erin, id)).concerns).toEqual([]);
+  desk.commandsTo(mac.identity.udid);
+  await desk.rotate(known);
+  expect((await desk.settle(known)).attempt).toMatchObject({ state: 'failed', reason: 're-enrolled' });
+  expect(desk.commandsTo(mac.identity.udid)).not.toContain('RotateFileVaultKey');
+  expect(await desk.keys(erin, id)).toEqual(before);
+  await desk.store(known);
+  expect((await desk.settle(known)).attempt?.state).toBe('saved');
+});
+
+test('an escrow copy from a backup that nobody has seen before is kept as unproven, and costs no other key', async () => {
+  const known = await desk.stored(erin);
+  const { mac, id } = known;
+  const report = async (): Promise<void> => {
+    await desk.call(erin, 'POST', `/api/v1/devices/${id}/check-status`, {});
+    await poll(mac);
+  };
+  const proved = mac.paper.currentRecoveryKey;
+  await mac.makeNewRecoveryKey();
+  const unseen = mac.paper.currentRecoveryKey;
+  const backup = await mac.backUp();
+  await mac.makeNewRecoveryKey();
+  const newest = mac.paper.currentRecoveryKey;
+  await report();
+  await mac.restore(backup);
+  await report();
+  const held = await desk.keys(erin, id);
+  expect(held.filter(({ state }) => state === 'current').map(({ key }) => key)).toEqual([proved]);
+  expect(held.filter(({ state }) => state === 'unproven').map(({ key }) => key)).toEqual([unseen, newest]);
+  expect((await desk.see(erin, id)).access.reasons).toEqual(['recovery-key-not-proved']);
+  await desk.store(known);
+  expect((await desk.settle(known)).attempt?.state).toBe('saved');
+  const after = await desk.keys(erin, id);
+  expect(after.find(({ state }) => state === 'current')?.key).toBe(mac.paper.currentRecoveryKey);
+  expect(after.map(({ key }) => key)).toEqual(expect.arrayContaining([proved, unseen, newest]));
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { progressOf } from '../enrolling.ts';
 import { type BenchWorld, startBenchWorld } from '../faults/bench-world.ts';
-import { casey, type Desk, erin, it, openDesk } from './desk.ts';
+import { casey, type Desk, erin, it, openDesk, poll } from './desk.ts';
 
 let world: BenchWorld;
 let desk: Desk;
@@ -44,4 +44,30 @@ test('the serial number of somebody else’s Mac leads into quarantine, under a 
   });
   expect((await desk.keys(erin, id))[0]?.key).toBe(mac.paper.currentRecoveryKey);
   expect((await desk.macsOf(casey)).filter((each) => each.serialNumber === serialNumber)).toEqual([]);
+
+  // IT lets it in: its UDID is its own, so the first Mac goes on, and both are odd.
+  const found = (await desk.macsOf(it, 'all')).find(
+    (each) => each.enrollment.state === 'quarantined' && each.serialNumber === serialNumber,
+  );
+  const at = `/api/v1/devices/${found?.id}`;
+  expect((await desk.call(it, 'POST', `${at}/quarantine`, { decision: 'accept' })).status).toBe(200);
+  await poll(second);
+  await poll(second);
+  const known = { mac: second, owner: casey, id: found?.id ?? '' };
+  await desk.store(known);
+  expect((await desk.settle(known)).attempt?.state).toBe('saved');
+  for (const [who, of] of [
+    [erin, id],
+    [casey, known.id],
+  ] as const) {
+    expect(await desk.see(who, of)).toMatchObject({
+      enrollment: { state: 'active' },
+      concerns: ['serial-number-shared'],
+      access: { state: 'can-access' },
+    });
+  }
+  expect((await desk.keys(erin, id)).map(({ key }) => key)).not.toContain(second.paper.currentRecoveryKey);
+  expect((await desk.keys(casey, known.id)).map(({ key }) => key)).not.toContain(
+    mac.paper.currentRecoveryKey,
+  );
 });

@@ -171,8 +171,10 @@ async function command(
   if (answer.channel.kind !== 'device' || mac.device === null) return send(reply, 200, { body: null });
   const { enrollment, device, ownership } = mac;
   const standing = standingOf(mac);
-  if (standing === 'ended' && answer.status === 'Idle')
+  if (standing === 'ended' && answer.status === 'Idle') {
+    await context.noteOddity(mac, 'enrollment-replaced');
     return refuse(context, reply, 'enrollment-ended', mac);
+  }
   const caller = { enrollment, device, ownership, standing };
   const heard = await context.conversation.hear(caller, answer, raw);
   return heard.refused ? refuse(context, reply, 'too-many-answers', mac) : send(reply, 200, heard);
