@@ -4,6 +4,7 @@ import { progressOf } from '../enrolling.ts';
 import { type BenchWorld, startBenchWorld } from '../faults/bench-world.ts';
 import { speakingTo } from '../faults/mac-voice.ts';
 import { casey, type Desk, day, erin, it, type KnownMac, openDesk, poll } from './desk.ts';
+import { storeWithoutAnswer } from './held-back-answer.ts';
 
 const itAll = [it, 'admin2@example.com', 'helpdesk@example.com'];
 let world: BenchWorld;
@@ -117,6 +118,20 @@ describe('a Mac that somebody else enrolls under the UDID and serial number of o
     expect(own).toContain(impostor.paper.currentRecoveryKey);
     expect(own.filter((key) => keys.includes(key))).toEqual([]);
     expect(await keysOfErin()).toEqual(keys);
+  });
+
+  test('once accepted while a rotation is out at the earlier one: its late answer is still its owner’s key', async () => {
+    await claimed.mac.makeNewRecoveryKey();
+    const typedKey = claimed.mac.paper.currentRecoveryKey;
+    const { say, answer } = await storeWithoutAnswer(world, desk, claimed);
+    await settle('accept');
+    expect((await desk.see(erin, claimed.id)).attempt?.state).toBe('uncertain');
+    expect(await say(answer)).toMatchObject({ status: 200, body: Buffer.alloc(0) });
+    expect(await keysOfErin()).toEqual(
+      expect.arrayContaining([typedKey, claimed.mac.paper.currentRecoveryKey]),
+    );
+    expect((await desk.see(erin, claimed.id)).recoveryKey.state).toBe('current');
+    expect((await desk.see(casey, inQuarantine)).recoveryKey.state).toBe('none');
   });
 
   test('once accepted leaves the earlier owner no way back but through quarantine', async () => {

@@ -94,6 +94,28 @@ describe('a virtual machine cloned under the same UDID', () => {
     expect(held.filter(({ state }) => state === 'current')).toHaveLength(1);
   });
 
+  test('made while it owed an answer: both hand it in, and it counts once', async () => {
+    const known = await desk.stored(erin);
+    const { mac, id } = known;
+    const before = await desk.keys(erin, id);
+    world.gate.cut({
+      in: 'response',
+      afterBytes: 0,
+      of: ({ body }) => body.includes('EncryptedNewRecoveryKey'),
+    });
+    await desk.rotate(known);
+    await world.runTimers();
+    await mac.settled();
+    expect(mac.owesResult).toBe(true);
+    const twin = await world.fleet.copyMac(mac);
+    expect((await desk.settle(known)).attempt?.state).toBe('saved');
+    await poll(twin);
+    expect(twin.owesResult).toBe(false);
+    const after = await desk.keys(erin, id);
+    expect(after).toHaveLength(before.length + 1);
+    expect(after[0]).toMatchObject({ state: 'current', key: mac.paper.currentRecoveryKey });
+  });
+
   test('saying the same things twice adds nothing', async () => {
     const { mac, id } = await desk.stored(erin);
     const twin = await world.fleet.copyMac(mac);

@@ -1,11 +1,7 @@
-import type { Behaviour } from '@keyhaven/mac/behaviours/behaviour';
-import { answers } from '@keyhaven/mac/behaviours/behaviour';
-import { losesTheAnswer } from '@keyhaven/mac/behaviours/loses-the-answer';
-import type { PlistDict } from '@keyhaven/mac/plist';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BenchWorld, startBenchWorld } from '../faults/bench-world.ts';
-import { type MacVoice, speakingTo } from '../faults/mac-voice.ts';
 import { type Desk, erin, type HeldKey, it, type KnownMac, openDesk, poll } from './desk.ts';
+import { storeWithoutAnswer } from './held-back-answer.ts';
 
 let world: BenchWorld;
 let desk: Desk;
@@ -14,29 +10,6 @@ beforeAll(async () => {
   desk = openDesk(world);
 });
 afterAll(() => world.close());
-
-/** Rotates with the typed key and keeps its answer to itself, for later. */
-async function storeWithoutAnswer(known: KnownMac): Promise<{ say: MacVoice['say']; answer: PlistDict }> {
-  const { mac } = known;
-  const kept: PlistDict[] = [];
-  const holdsBack: Behaviour = {
-    ...losesTheAnswer,
-    onCommand: async ({ carryOut, command }) => {
-      const { status, keys } = await carryOut();
-      kept.push({ UDID: mac.identity.udid, CommandUUID: command.uuid, Status: status, ...keys });
-      return { kind: 'silent', stops: false };
-    },
-  };
-  mac.setBehaviour(holdsBack);
-  await desk.store(known);
-  // By the push alone: at another Idle it would be asked what became of the rotation.
-  await world.runTimers();
-  await mac.settled();
-  mac.setBehaviour(answers);
-  const [answer] = kept;
-  if (answer === undefined) throw new Error('no rotation came');
-  return { say: speakingTo(world.origin)(mac).say, answer };
-}
 
 /** The keys held after the Mac has told its escrow copy. */
 async function askedAgain({ mac, id }: KnownMac): Promise<readonly HeldKey[]> {
@@ -49,7 +22,7 @@ test('a Mac re-enrolled while a rotation is out: its escrow copy tells what beca
   const known = await desk.managed(erin);
   const { mac, id } = known;
   const typed = mac.paper.currentRecoveryKey;
-  await storeWithoutAnswer(known);
+  await storeWithoutAnswer(world, desk, known);
   expect((await desk.see(erin, id)).attempt?.state).toBe('rotating');
   await desk.enroll(erin, mac);
   for (const who of [erin, it]) {
@@ -69,7 +42,7 @@ test('a Mac erased and re-enrolled meanwhile: the attempt says so, the typed key
   const known = await desk.managed(erin);
   const { mac, id } = known;
   const typed = mac.paper.currentRecoveryKey;
-  const { say, answer } = await storeWithoutAnswer(known);
+  const { say, answer } = await storeWithoutAnswer(world, desk, known);
   const late = mac.paper.currentRecoveryKey;
   // Erased in between: no escrow copy is left that could tell.
   await mac.erase();
@@ -93,7 +66,7 @@ test('a Mac erased and re-enrolled meanwhile: the attempt says so, the typed key
 test('a late answer does not take the place of a newer key', async () => {
   const known = await desk.managed(erin);
   const { mac, id } = known;
-  const { say, answer } = await storeWithoutAnswer(known);
+  const { say, answer } = await storeWithoutAnswer(world, desk, known);
   const late = mac.paper.currentRecoveryKey;
   await desk.enroll(erin, mac);
   await desk.rotate(known);

@@ -64,6 +64,35 @@ test('the escrow copy of an earlier key, back from a backup, does not hide the n
   );
 });
 
+test('a Mac restored to the moment at which it owed an answer repeats it, and the newer key stays', async () => {
+  const known = await desk.stored(erin);
+  const { mac, id } = known;
+  world.gate.cut({
+    in: 'request',
+    afterBytes: 0,
+    of: ({ body }) => body.includes('EncryptedNewRecoveryKey'),
+  });
+  await desk.rotate(known);
+  await world.runTimers();
+  await mac.settled();
+  expect(mac.owesResult).toBe(true);
+  const backup = await mac.backUp();
+  expect((await desk.settle(known)).attempt?.state).toBe('saved');
+  await desk.rotate(known);
+  expect((await desk.settle(known)).attempt?.state).toBe('saved');
+  const before = await desk.keys(erin, id);
+  const newest = mac.paper.currentRecoveryKey;
+  await mac.restore(backup);
+  expect(mac.owesResult).toBe(true);
+  await poll(mac);
+  expect(mac.owesResult).toBe(false);
+  const after = await desk.keys(erin, id);
+  expect(after.find(({ state }) => state === 'current')?.key).toBe(newest);
+  expect(after.map(({ version, key }) => [version, key])).toEqual(
+    before.map(({ version, key }) => [version, key]),
+  );
+});
+
 test('a Mac restored to the time before it was enrolled again is refused, and shown as restored', async () => {
   const known = await desk.stored(erin);
   const { mac, id } = known;
