@@ -55,13 +55,18 @@ export async function findDuePushes(
 
 const claimPushStatement = prepared(
   'claim-push',
-  `update enrollments set push_due_at = $3, push_count = $2 + 1
-   where id = $1 and push_count = $2 and push_due_at is not null returning id`,
+  `update enrollments set push_due_at = $4, push_count = $2 + 1
+   where id = $1 and push_count = $2 and push_due_at <= $3 returning id`,
 );
 
-/** Takes this push before it is sent, with the time of the next; false when another process has it. */
-export async function claimPush(database: Database, target: PushTarget, next: Date): Promise<boolean> {
-  const rows = await namedQuery(database, claimPushStatement, [target.enrollment, target.count, next]);
+/** Takes this push before it is sent, with the time of the next; false when it was sent already, here or elsewhere. */
+export async function claimPush(
+  database: Database,
+  target: PushTarget,
+  now: Date,
+  next: Date,
+): Promise<boolean> {
+  const rows = await namedQuery(database, claimPushStatement, [target.enrollment, target.count, now, next]);
   return rows.length === 1;
 }
 

@@ -6,7 +6,7 @@ import * as pushes from './pushes.store.ts';
 import type { Push, Wake } from './transport.port.ts';
 
 export type Pushing = {
-  /** Pushes one Mac now. */
+  /** Pushes one Mac now, if a push is due: two commands of one transaction are one push. */
   readonly wake: Wake;
   /** Pushes every Mac whose time has come; returns how many. Safe in any number of processes. */
   readonly pushDue: () => Promise<number>;
@@ -29,7 +29,7 @@ export function createPushing(context: {
   async function pushOne(target: pushes.PushTarget): Promise<void> {
     const now = clock.now();
     const next = after(now, untilNextPush(target.count + 1, context.chance()));
-    if (!(await pushes.claimPush(database, target, next))) return;
+    if (!(await pushes.claimPush(database, target, now, next))) return;
     const outcome = await push.send(target);
     if (outcome === 'token-refused') {
       await pushes.markPushRefused(database, target.enrollment, target.token, now);
