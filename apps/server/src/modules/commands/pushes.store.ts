@@ -78,10 +78,14 @@ export async function makeWaitingDue(database: Database, now: Date): Promise<voi
   );
 }
 
+// Behind the lock of somebody who queues a command, only the row itself is looked at again, not the queue: a push that
+// was made due meanwhile shows in the row alone.
 const stopPushingStatement = prepared(
   'stop-pushing',
-  `update enrollments set push_due_at = null, push_count = 0
-   where id = $1 and state in ('authenticated', 'active') and (push_due_at is not null or push_count <> 0)
+  `with seen as materialized (select push_due_at, push_count from enrollments where id = $1)
+   update enrollments e set push_due_at = null, push_count = 0 from seen
+   where e.id = $1 and e.state in ('authenticated', 'active') and (e.push_due_at is not null or e.push_count <> 0)
+     and (e.push_due_at, e.push_count) is not distinct from (seen.push_due_at, seen.push_count)
      and not exists (select from commands where enrollment_id = $1 and state in ('queued', 'delivered', 'not-now'))`,
 );
 
