@@ -62,6 +62,9 @@ test('a Mac out of a drawer runs nothing that is older than 30 days, and is whol
   expect((await desk.call(erin, 'POST', `/api/v1/devices/${id}/check-status`, {})).status).toBe(202);
   await desk.pass(31 * day);
   await desk.pass(hour);
+  const pushes = mac.pushCount;
+  await desk.pass(1.06 * hour);
+  expect(mac.pushCount).toBe(pushes);
   expect((await desk.see(erin, id)).concerns).toEqual(['silent']);
   desk.commandsTo(mac.identity.udid);
   mac.setBehaviour(answers);
