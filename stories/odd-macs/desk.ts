@@ -1,3 +1,4 @@
+// openDesk is long because it is one table of what people do and see, each entry a few lines.
 import type { Device, DeviceList } from '@keyhaven/api-contract/device';
 import type { Notice } from '@keyhaven/api-contract/notice';
 import type { KeyVersion } from '@keyhaven/api-contract/recovery-key';
