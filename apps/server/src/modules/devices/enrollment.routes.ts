@@ -35,7 +35,14 @@ export async function enrollmentRoutes(
       onRequest: signedInOnly,
       schema: {
         body: createEnrollmentBody,
-        response: { 201: createdEnrollment, 400: problem, 401: problem, 403: problem, 413: problem },
+        response: {
+          201: createdEnrollment,
+          400: problem,
+          401: problem,
+          403: problem,
+          409: problem,
+          413: problem,
+        },
       },
     },
     async (request, reply) => {
