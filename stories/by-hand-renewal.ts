@@ -1,12 +1,8 @@
-import { createPrivateKey } from 'node:crypto';
 import type { SimulatedMac } from '@keyhaven/mac/mac';
 import { parsePlistDict } from '@keyhaven/mac/plist';
 import { dataOf, dictOf, textOf } from '@keyhaven/mac/plist-fields';
-import { payloadsOfType, readProfile } from '@keyhaven/mac/profile';
-import { requestCertificate } from '@keyhaven/mac/scep/scep-client';
-import { readScepPayload } from '@keyhaven/mac/scep/scep-payload';
-import { realSurroundings } from '@keyhaven/mac/surroundings';
-import { type MacVoice, speakingTo, voiceWith } from './faults/mac-voice.ts';
+import { identityByHand } from './by-hand-identity.ts';
+import { type MacVoice, speakingTo } from './faults/mac-voice.ts';
 
 /** Idle, and what the server hands out then. */
 export async function nextCommand(
@@ -38,10 +34,5 @@ export async function renewByHand(origin: string, mac: SimulatedMac): Promise<Ma
   };
   const renewal = commandIn((await old.say(answer)).body);
   if (renewal?.type !== 'InstallProfile' || renewal.payload === null) throw new Error('no renewal came');
-  const read = readProfile(renewal.payload);
-  const [scep] = payloadsOfType(read.payloads, 'com.apple.security.scep');
-  const payload = scep === undefined ? null : readScepPayload(scep, {});
-  if (payload === null) throw new Error('a renewal without SCEP');
-  const issued = await requestCertificate(payload, mac.state.habits.scep, realSurroundings, undefined);
-  return voiceWith(origin, old.udid, issued.certificate.raw, createPrivateKey(issued.privateKeyPem));
+  return identityByHand(origin, renewal.payload, old.udid);
 }

@@ -21,7 +21,9 @@ export const MAC_HELP = `keyhaven mac: simulated Macs that speak Apple's MDM, fo
   --help
 
 control.json in the folder holds the address and token of the control channel and the address
-of their APNs; papers.json holds every Mac's current recovery key. See apps/mac/README.md.`;
+of their APNs; papers.json holds every Mac's current recovery key. POST to /macs/<udid>/… what
+happens to a Mac: wake restart unenroll erase new-recovery-key back-up restore copy
+swap-logic-board. See apps/mac/README.md.`;
 
 /** `keyhaven mac`: answers the exit code. */
 export async function runMacCommand(args: readonly string[], world: CliWorld): Promise<number> {

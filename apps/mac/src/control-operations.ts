@@ -1,7 +1,9 @@
 import { BEHAVIOUR_NAMES, behaviourNamed } from './behaviours/by-name.ts';
 import { EnrollmentError } from './enrollment.ts';
 import type { Fleet } from './fleet.ts';
+import type { MacIdentity } from './identity.ts';
 import type { SimulatedMac } from './mac.ts';
+import { readRemembered, writeRemembered } from './mac-memory.ts';
 import { ProfileError } from './profile.ts';
 import { ScepError } from './scep/scep-error.ts';
 
@@ -18,10 +20,18 @@ export async function operate(fleet: Fleet, line: string, body: Buffer): Promise
     return done({ apns: fleet.apns.url, macs: fleet.macs.map((mac) => describe(mac)) });
   if (line === 'POST /macs') return done(describe(await fleet.addMac(readNewMac(body))));
   const parts = /^(\w+) \/macs\/([^/]+)(?:\/([\w-]+))?$/u.exec(line);
-  const mac = parts === null ? null : fleet.find(decodeURIComponent(parts[2] ?? ''));
+  const mac = parts === null ? null : named(fleet, decodeURIComponent(parts[2] ?? ''));
   if (parts === null || mac === null) return { status: 404, body: { error: 'not-found' } };
-  const operation = OPERATIONS[`${parts[1] ?? ''} ${parts[3] ?? ''}`.trim()];
+  const name = `${parts[1] ?? ''} ${parts[3] ?? ''}`.trim();
+  if (name === 'POST copy') return done(describe(await fleet.copyMac(mac, readIdentity(readJson(body)))));
+  const operation = OPERATIONS[name];
   return operation === undefined ? { status: 404, body: { error: 'not-found' } } : operation(mac, body);
+}
+
+/** `<udid>`, or `<udid>.2` for the second of those that say they have it. */
+function named(fleet: Fleet, name: string): SimulatedMac | null {
+  const [udid = '', nth = '1'] = name.split('.');
+  return fleet.find(udid, Number(nth));
 }
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -34,6 +44,11 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   'POST unenroll': (mac) => afterwards(mac, mac.unenroll()),
   'POST restart': (mac) => afterwards(mac, mac.restart()),
   'POST erase': (mac) => afterwards(mac, mac.erase()),
+  /** Answers the backup, keys and all: what `restore` takes, on this day or after a restart. */
+  'POST back-up': async (mac) => done(JSON.parse(writeRemembered(await mac.backUp()))),
+  'POST restore': restore,
+  'POST swap-logic-board': (mac, body) =>
+    afterwards(mac, mac.swapLogicBoard(readJson(body)['serialNumber'] === 'new' ? 'new' : 'kept')),
   'POST new-recovery-key': (mac) => afterwards(mac, mac.makeNewRecoveryKey()),
   'PUT filevault': (mac, body) => {
     const { enabled } = readJson(body);
@@ -73,6 +88,11 @@ async function enroll(mac: SimulatedMac, body: Buffer): Promise<ControlAnswer> {
   }
 }
 
+async function restore(mac: SimulatedMac, body: Buffer): Promise<ControlAnswer> {
+  const backup = body.length === 0 ? null : readRemembered(body.toString('utf8'));
+  return backup === null ? wrong('not-a-backup') : afterwards(mac, mac.restore(backup));
+}
+
 /** Never a key. */
 function describe(mac: SimulatedMac): unknown {
   const { enrollment, fileVault, profiles } = mac.state;
@@ -86,11 +106,22 @@ function describe(mac: SimulatedMac): unknown {
   };
 }
 
-function readNewMac(body: Buffer): { identity?: { name: string }; fileVaultEnabled?: boolean } {
-  const { name, fileVaultEnabled } = readJson(body);
+function readNewMac(body: Buffer): { identity: Partial<MacIdentity>; fileVaultEnabled?: boolean } {
+  const said = readJson(body);
+  const { fileVaultEnabled } = said;
   return {
-    ...(typeof name === 'string' ? { identity: { name } } : {}),
+    identity: readIdentity(said),
     ...(typeof fileVaultEnabled === 'boolean' ? { fileVaultEnabled } : {}),
+  };
+}
+
+/** {name?, udid?, serialNumber?}: whatever the Mac is to say of itself. */
+function readIdentity(said: Readonly<Record<string, unknown>>): Partial<MacIdentity> {
+  const { name, udid, serialNumber } = said;
+  return {
+    ...(typeof name === 'string' ? { name } : {}),
+    ...(typeof udid === 'string' ? { udid } : {}),
+    ...(typeof serialNumber === 'string' ? { serialNumber } : {}),
   };
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { runMacCommand } from './cli.ts';
 import { openControl } from './control.ts';
+import { operate } from './control-operations.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
 import type { SimulatedMac } from './mac.ts';
 import { TestMdmServer } from './test-support/mdm-server.ts';
@@ -79,6 +80,7 @@ describe('a fleet', () => {
     expect(await pushTo(fleet, second)).toBe(200);
     await second.settled();
     expect(server.seen.map(({ fields }) => fields['UDID'])).toEqual([second.identity.udid]);
+    expect([first.pushCount, second.pushCount]).toEqual([0, 1]);
   });
 
   test('lets APNs answer 410 for the token of an ended enrollment, after a restart too', async () => {
@@ -127,6 +129,28 @@ describe('a fleet', () => {
     expect(back?.state).toEqual(mac.state);
     await back?.settled();
     expect(server.statuses()).toEqual(['Idle']);
+  });
+
+  test('has room for two Macs that say they are the same, each with its own voice and paper', async () => {
+    const fleet = await startFleet();
+    const mac = await fleet.addMac();
+    const { udid, serialNumber } = mac.identity;
+    const impostor = await fleet.addMac({ identity: { udid, serialNumber } });
+    expect(fleet.find(udid)).toBe(mac);
+    expect(fleet.find(udid, 2)).toBe(impostor);
+    expect(fleet.papers).toHaveLength(2);
+    expect(impostor.paper.currentRecoveryKey).not.toBe(mac.paper.currentRecoveryKey);
+  });
+
+  test('lets a push reach the copy of a Mac that was there last', async () => {
+    const fleet = await startFleet();
+    const mac = await fleet.addMac();
+    await mac.enroll(enrollmentProfile(server.url, ca.der));
+    const copy = await fleet.copyMac(mac, { udid: '11111111-2222-4333-8444-555555555555' });
+    server.seen.length = 0;
+    expect(await pushTo(fleet, mac)).toBe(200);
+    await copy.settled();
+    expect(server.seen.map(({ fields }) => fields['UDID'])).toEqual([copy.identity.udid]);
   });
 
   test('needs no folder', async () => {
@@ -190,6 +214,28 @@ describe('the control channel', () => {
     expect(await call('GET /macs/unknown')).toMatchObject({ status: 404 });
     await control.close();
   });
+});
+
+test('over the control channel a Mac is backed up, restored, copied and repaired', async () => {
+  const fleet = await startFleet();
+  const mac = await fleet.addMac();
+  await mac.enroll(enrollmentProfile(server.url, ca.der));
+  const at = `/macs/${mac.identity.udid}`;
+  const run = (line: string, body: unknown = {}): ReturnType<typeof operate> =>
+    operate(fleet, line, Buffer.from(JSON.stringify(body)));
+  const { body: backup } = await run(`POST ${at}/back-up`);
+  await run(`POST ${at}/unenroll`);
+  expect(await run(`POST ${at}/restore`, backup)).toMatchObject({ status: 200, body: { enrolled: true } });
+  expect(await run(`POST ${at}/restore`, {})).toMatchObject({ status: 400 });
+  expect(await run(`POST ${at}/copy`)).toMatchObject({ body: mac.identity });
+  expect(await run(`GET ${at}.2`)).toMatchObject({ status: 200, body: { enrolled: true } });
+  expect(await run(`GET ${at}.3`)).toMatchObject({ status: 404 });
+  const claimed = { udid: mac.identity.udid, serialNumber: mac.identity.serialNumber };
+  expect(await run('POST /macs', claimed)).toMatchObject({ body: { ...claimed, enrolled: false } });
+  expect(await run(`POST ${at}.2/swap-logic-board`, { serialNumber: 'new' })).toMatchObject({
+    body: { enrolled: false },
+  });
+  expect(fleet.macs[1]?.identity.serialNumber).not.toBe(mac.identity.serialNumber);
 });
 
 describe('the command', () => {

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ApnsOptions, type ApnsStandIn, type PushReceiver, startApnsStandIn } from './apns-stand-in.ts';
+import type { MacIdentity } from './identity.ts';
 import { type MacOptions, SimulatedMac } from './mac.ts';
 import type { Paper } from './mac-record.ts';
 import { PaperDrawer } from './papers.ts';
@@ -17,19 +18,13 @@ export type FleetOptions = Pick<MacOptions, 'retryMilliseconds' | 'trust' | 'reE
 export class Fleet {
   readonly apns: ApnsStandIn;
   readonly #options: FleetOptions;
-  readonly #macs: Map<string, SimulatedMac>;
+  readonly #macs: SimulatedMac[] = [];
   readonly #byToken: Map<string, SimulatedMac>;
   readonly #drawer: PaperDrawer | null;
 
-  private constructor(
-    options: FleetOptions,
-    apns: ApnsStandIn,
-    macs: Map<string, SimulatedMac>,
-    byToken: Map<string, SimulatedMac>,
-  ) {
+  private constructor(options: FleetOptions, apns: ApnsStandIn, byToken: Map<string, SimulatedMac>) {
     this.#options = options;
     this.apns = apns;
-    this.#macs = macs;
     this.#byToken = byToken;
     this.#drawer = options.folder === undefined ? null : new PaperDrawer(options.folder);
   }
@@ -41,7 +36,7 @@ export class Fleet {
       receiverOf: (token) => receiverOf(byToken, token),
       ...(options.apnsTls === undefined ? {} : { tls: options.apnsTls }),
     });
-    const fleet = new Fleet(options, apns, new Map(), byToken);
+    const fleet = new Fleet(options, apns, byToken);
     for (const name of await macFolders(options.folder)) await fleet.#open({ folder: name });
     await fleet.#drawer?.put(() => fleet.papers);
     // A process killed between a key and its paper: told again before the Mac says a word.
@@ -52,24 +47,33 @@ export class Fleet {
   }
 
   get macs(): readonly SimulatedMac[] {
-    return [...this.#macs.values()];
+    return [...this.#macs];
   }
 
   get papers(): readonly Paper[] {
     return this.macs.map((mac) => mac.paper);
   }
 
-  find(udid: string): SimulatedMac | null {
-    return this.#macs.get(udid) ?? null;
+  /** The Mac with this UDID; where several say that they have it, the first, unless `nth` says which. */
+  find(udid: string, nth = 1): SimulatedMac | null {
+    return this.#macs.filter(({ identity }) => identity.udid === udid)[nth - 1] ?? null;
   }
 
   /** A new Mac, in a folder named after its serial number. */
   async addMac(
-    options: Pick<MacOptions, 'identity' | 'habits' | 'fileVaultEnabled'> = {},
+    options: Pick<MacOptions, 'identity' | 'habits' | 'fileVaultEnabled' | 'copyOf'> = {},
   ): Promise<SimulatedMac> {
     const mac = await this.#open(options);
     await this.#drawer?.put(() => this.papers);
     return mac;
+  }
+
+  /**
+   * A second Mac from a copy of this one's disk, as a cloned virtual machine is: the same identity certificate, and the
+   * same UDID and serial number unless others are given. Pushes reach the one that was there last.
+   */
+  async copyMac(mac: SimulatedMac, identity: Partial<MacIdentity> = {}): Promise<SimulatedMac> {
+    return this.addMac({ copyOf: await mac.backUp(), identity });
   }
 
   async close(): Promise<void> {
@@ -97,7 +101,7 @@ export class Fleet {
       },
     });
     opened = mac;
-    this.#macs.set(mac.identity.udid, mac);
+    this.#macs.push(mac);
     this.#learnTokens(mac);
     return mac;
   }

@@ -18,7 +18,7 @@ export function folderMemory(folder: string): MacMemory {
   return {
     save: async (remembered) => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      await replaceFile(join(folder, FILE), JSON.stringify({ format: 1, ...remembered }, bytesToText));
+      await replaceFile(join(folder, FILE), writeRemembered(remembered));
     },
   };
 }
@@ -32,12 +32,22 @@ export async function readFolder(folder: string): Promise<Remembered | null> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   }
-  const parsed: unknown = JSON.parse(text, textToBytes);
-  if (!isRemembered(parsed)) throw new Error(`not a Mac's memory: ${FILE}`);
-  return parsed;
+  const remembered = readRemembered(text);
+  if (remembered === null) throw new Error(`not a Mac's memory: ${FILE}`);
+  return remembered;
 }
 
-/** Enough of a look: only folderMemory writes this file, and it writes it whole. */
+/** As JSON: {format: 1, state, unanswered}, bytes as {base64}. */
+export const writeRemembered = (remembered: Remembered): string =>
+  JSON.stringify({ format: 1, ...remembered }, bytesToText);
+
+/** The other way round; null for JSON that is something else. Throws SyntaxError where it is no JSON. */
+export function readRemembered(text: string): Remembered | null {
+  const parsed: unknown = JSON.parse(text, textToBytes);
+  return isRemembered(parsed) ? { state: parsed.state, unanswered: parsed.unanswered } : null;
+}
+
+/** Enough of a look: only writeRemembered writes this, and it writes it whole. */
 function isRemembered(parsed: unknown): parsed is Remembered {
   return typeof parsed === 'object' && parsed !== null && 'format' in parsed && parsed.format === 1;
 }

@@ -1,10 +1,12 @@
+import { type Backup, withBackup } from './backup.ts';
 import type { Behaviour } from './behaviours/behaviour.ts';
 import { type BehaviourSetting, BehaviourSlot } from './behaviours/behaviour-slot.ts';
 import { checkOut, enrollMac, withoutEnrollment } from './enrollment.ts';
+import { withErasedDisk, withNewLogicBoard } from './erased-disk.ts';
 import { withFileVaultOff, withNewRecoveryKey } from './file-vault.ts';
 import { APPLE_HABITS, type Habits } from './habits.ts';
 import { inventIdentity, type MacIdentity } from './identity.ts';
-import { folderMemory, noMemory, readFolder } from './mac-memory.ts';
+import { folderMemory, noMemory, type Remembered, readFolder } from './mac-memory.ts';
 import { lineKeeper, type MacParts } from './mac-parts.ts';
 import { MacRecord, type MacWatchers, type Paper } from './mac-record.ts';
 import { FILEVAULT_OFF, type MacState } from './mac-state.ts';
@@ -15,8 +17,10 @@ import { realSurroundings, type Surroundings } from './surroundings.ts';
 export type MacOptions = MacWatchers & {
   /** Where it remembers; absent: in memory only. A Mac found there is taken as it is. */
   readonly folder?: string;
-  /** For a new Mac only. */
+  /** For a new Mac only. Anything may be claimed: what another Mac says of itself, too. */
   readonly identity?: Partial<MacIdentity>;
+  /** For a new Mac only: the whole disk is a copy of this one, the identity certificate and FileVault's key with it. */
+  readonly copyOf?: Backup;
   /** For a new Mac only; absent: as Apple's. */
   readonly habits?: Partial<Habits>;
   /** For a new Mac only; absent: on, with a key made by hand before any management. */
@@ -38,6 +42,7 @@ export class SimulatedMac {
   #awaitedPoll: Promise<void> | null = null;
   #cancelTimer: () => void = () => undefined;
   #profileAtHand: Buffer | null = null;
+  #pushCount = 0;
   #stopped = false;
   #closed = false;
 
@@ -59,7 +64,7 @@ export class SimulatedMac {
     const surroundings = options.surroundings ?? realSurroundings;
     const memory = options.folder === undefined ? noMemory : folderMemory(options.folder);
     const known = options.folder === undefined ? null : await readFolder(options.folder);
-    const remembered = known ?? { state: newState(options, surroundings), unanswered: null };
+    const remembered = known ?? newMac(options, surroundings);
     if (known === null) await memory.save(remembered);
     return new SimulatedMac(new MacRecord(remembered, memory, options), options, surroundings);
   }
@@ -86,6 +91,11 @@ export class SimulatedMac {
     return this.#parts.record.unanswered !== null;
   }
 
+  /** Pushes with its magic that have reached it, heard or not. */
+  get pushCount(): number {
+    return this.#pushCount;
+  }
+
   /** Installs an enrollment profile. Throws ProfileError, ScepError, EnrollmentError. */
   enroll(profile: Buffer): Promise<void> {
     return this.#inTurn(async () => {
@@ -105,6 +115,7 @@ export class SimulatedMac {
   /** A push: wakes the Mac when the magic is its own; several are one. */
   push(pushMagic: string): void {
     if (pushMagic !== this.state.enrollment?.pushMagic) return;
+    this.#pushCount += 1;
     if (!this.#parts.behaviour.hearsPush()) return;
     this.#stopped = false;
     void this.poll().catch(() => this.#pollLater());
@@ -192,10 +203,25 @@ export class SimulatedMac {
 
   /** Wiped and set up as new, under the same serial number. */
   erase(): Promise<void> {
-    return this.#inTurn(() => {
-      this.#parts.record.unanswered = null;
-      return this.#become({ ...withoutEnrollment(this.state), fileVault: FILEVAULT_OFF, profiles: [] });
-    });
+    return this.#inTurn(() => this.#become(withErasedDisk(this.state), null));
+  }
+
+  /** Its file system as it is now. Holds its identity's private key and what it knows of its recovery keys. */
+  backUp(): Promise<Backup> {
+    const { record } = this.#parts;
+    return this.#inTurn(async () => ({ state: record.state, unanswered: record.unanswered }));
+  }
+
+  /** Puts the file system of an earlier day back. Hardware and FileVault's key stay what they are. */
+  restore(backup: Backup): Promise<void> {
+    return this.#inTurn(() => this.#become(withBackup(this.state, backup), backup.unanswered));
+  }
+
+  /** A repair: another UDID and an erased disk. */
+  swapLogicBoard(serialNumber: 'kept' | 'new' = 'kept'): Promise<void> {
+    return this.#inTurn(() =>
+      this.#become(withNewLogicBoard(this.state, this.#parts.surroundings, serialNumber), null),
+    );
   }
 
   /** Everything under way has ended. */
@@ -219,8 +245,9 @@ export class SimulatedMac {
     return profile;
   }
 
-  async #become(state: MacState): Promise<void> {
+  async #become(state: MacState, unanswered = this.#parts.record.unanswered): Promise<void> {
     this.#parts.record.state = state;
+    this.#parts.record.unanswered = unanswered;
     await this.#parts.record.keepState();
   }
 
@@ -237,6 +264,13 @@ export class SimulatedMac {
     this.#queue = run.catch(() => undefined);
     return run;
   }
+}
+
+function newMac(options: MacOptions, surroundings: Surroundings): Remembered {
+  const { copyOf, identity } = options;
+  if (copyOf === undefined) return { state: newState(options, surroundings), unanswered: null };
+  const state = { ...copyOf.state, identity: { ...copyOf.state.identity, ...identity } };
+  return { state, unanswered: copyOf.unanswered };
 }
 
 function newState(options: MacOptions, surroundings: Surroundings): MacState {

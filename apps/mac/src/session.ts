@@ -2,6 +2,7 @@ import type { Behaviour, Outcome, Turn } from './behaviours/behaviour.ts';
 import { handlerOf } from './commands/by-request-type.ts';
 import type { Carried, Command, CommandResult } from './commands/command.ts';
 import { checkOut, enrollMac, renewIdentity, sendTokenUpdate, withoutEnrollment } from './enrollment.ts';
+import { withErasedDisk } from './erased-disk.ts';
 import type { MacParts } from './mac-parts.ts';
 import { FILEVAULT_OFF } from './mac-state.ts';
 import type { MdmAnswer } from './mdm-line.ts';
@@ -105,7 +106,7 @@ async function perform(
     },
     erase: () => {
       record.unanswered = null;
-      record.state = { ...withoutEnrollment(record.state), fileVault: FILEVAULT_OFF, profiles: [] };
+      record.state = withErasedDisk(record.state);
     },
     reEnroll: async () => {
       const profile = await parts.reEnroll();

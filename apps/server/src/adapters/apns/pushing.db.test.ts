@@ -90,6 +90,7 @@ it('a Mac is pushed with the stored certificate, and with the renewed one from t
   const { token, magic } = await stateOf(mac);
   await pushNow();
   await store(world.maker.make(topic));
+  world.clock.advance(minutes(1));
   pushing.wake(mac.enrollment);
   await pushing.settled();
   expect(apns.taken).toEqual([

@@ -179,8 +179,10 @@ async function command(
   // Users have a channel of their own; nothing of ours goes there.
   const caller = callerOf(mac);
   if (answer.channel.kind !== 'device' || caller === null) return send(reply, 200, { body: null });
-  if (caller.standing === 'ended' && answer.status === 'Idle')
+  if (caller.standing === 'ended' && answer.status === 'Idle') {
+    await context.noteOddity(mac, 'enrollment-replaced');
     return refuse(context, reply, 'enrollment-ended', mac);
+  }
   if (caller.standing !== 'ended') {
     context.contacts.count(caller.device, answer.status === 'Idle' ? 'Idle' : 'answer');
   }

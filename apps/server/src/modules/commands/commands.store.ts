@@ -107,12 +107,12 @@ export async function cancelCommand(tx: Tx, id: CommandId): Promise<void> {
     where id = ${id} and state in ('queued', 'delivered', 'not-now')`.execute(tx);
 }
 
-/** Nobody wants any more what no Mac took for so long; rotations have a deadline of their own. Returns how many. */
-export async function cancelOlderThan(database: Database, before: Date): Promise<number> {
-  const { numAffectedRows } = await sql`update commands set state = 'cancelled'
+/** Nobody wants any more what no Mac took for so long; rotations have a deadline of their own. Returns whose they were. */
+export async function cancelOlderThan(database: Database, before: Date): Promise<readonly EnrollmentId[]> {
+  const { rows } = await sql<{ enrollment: EnrollmentId }>`update commands set state = 'cancelled'
     where state in ('queued', 'delivered', 'not-now') and kind <> 'RotateFileVaultKey'
-      and created_at < ${before}`.execute(database);
-  return Number(numAffectedRows ?? 0n);
+      and created_at < ${before} returning enrollment_id as enrollment`.execute(database);
+  return rows.map(({ enrollment }) => enrollment);
 }
 
 /** Nothing of an ended generation goes out any more. */

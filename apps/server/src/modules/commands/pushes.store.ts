@@ -55,13 +55,18 @@ export async function findDuePushes(
 
 const claimPushStatement = prepared(
   'claim-push',
-  `update enrollments set push_due_at = $3, push_count = $2 + 1
-   where id = $1 and push_count = $2 and push_due_at is not null returning id`,
+  `update enrollments set push_due_at = $4, push_count = $2 + 1
+   where id = $1 and push_count = $2 and push_due_at <= $3 returning id`,
 );
 
-/** Takes this push before it is sent, with the time of the next; false when another process has it. */
-export async function claimPush(database: Database, target: PushTarget, next: Date): Promise<boolean> {
-  const rows = await namedQuery(database, claimPushStatement, [target.enrollment, target.count, next]);
+/** Takes this push before it is sent, with the time of the next; false when it was sent already, here or elsewhere. */
+export async function claimPush(
+  database: Database,
+  target: PushTarget,
+  now: Date,
+  next: Date,
+): Promise<boolean> {
+  const rows = await namedQuery(database, claimPushStatement, [target.enrollment, target.count, now, next]);
   return rows.length === 1;
 }
 
@@ -84,15 +89,14 @@ export async function makeWaitingDue(database: Database, now: Date): Promise<voi
   );
 }
 
-// Whoever queues a command meanwhile makes a push due, which the comparison with what was seen then shows: the queue
-// itself is looked at as it was when the statement began.
+// Behind the lock of somebody who queues a command, only the row itself is looked at again, not the queue: a push that
+// was made due meanwhile shows in the row alone.
 const stopPushingStatement = prepared(
   'stop-pushing',
-  `update enrollments e set push_due_at = null, push_count = 0
-   from (select push_due_at, push_count from enrollments where id = $1) seen
-   where e.id = $1 and e.state in ('authenticated', 'active')
-     and (e.push_due_at is not null or e.push_count <> 0)
-     and e.push_due_at is not distinct from seen.push_due_at and e.push_count = seen.push_count
+  `with seen as materialized (select push_due_at, push_count from enrollments where id = $1)
+   update enrollments e set push_due_at = null, push_count = 0 from seen
+   where e.id = $1 and e.state in ('authenticated', 'active') and (e.push_due_at is not null or e.push_count <> 0)
+     and (e.push_due_at, e.push_count) is not distinct from (seen.push_due_at, seen.push_count)
      and not exists (select from commands where enrollment_id = $1 and state in ('queued', 'delivered', 'not-now'))`,
 );
 

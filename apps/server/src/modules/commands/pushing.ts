@@ -6,7 +6,7 @@ import * as pushes from './pushes.store.ts';
 import type { Push, Wake } from './transport.port.ts';
 
 export type Pushing = {
-  /** Pushes one Mac now. */
+  /** Pushes one Mac now, if a push is due: two commands of one transaction are one push. */
   readonly wake: Wake;
   /** Begins to push every Mac whose time has come; returns how many. Safe in any number of processes. */
   readonly pushDue: () => Promise<number>;
@@ -30,8 +30,9 @@ export function createPushing(context: {
 
   /** Takes this push; no other process sends it, and the next one is due in its time. */
   async function claim(target: pushes.PushTarget): Promise<boolean> {
-    const next = after(clock.now(), untilNextPush(target.count + 1, context.chance()));
-    return pushes.claimPush(database, target, next);
+    const now = clock.now();
+    const next = after(now, untilNextPush(target.count + 1, context.chance()));
+    return pushes.claimPush(database, target, now, next);
   }
 
   async function send(target: pushes.PushTarget): Promise<void> {

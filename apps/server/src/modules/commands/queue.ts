@@ -62,6 +62,9 @@ export const pushWaiting = (database: Database, now: Date): Promise<void> =>
 /** A Mac that wakes in a drawer after this long runs nothing stale (reference/apple-mdm.md 4.3). */
 const commandsLast = days(30);
 
-/** Takes back what no Mac took in 30 days; returns how many. */
-export const expireCommands = (database: Database, now: Date): Promise<number> =>
-  store.cancelOlderThan(database, after(now, -commandsLast));
+/** Takes back what no Mac took in 30 days, and wakes nobody for it any more; returns how many. */
+export async function expireCommands(database: Database, now: Date): Promise<number> {
+  const expired = await store.cancelOlderThan(database, after(now, -commandsLast));
+  for (const enrollment of new Set(expired)) await pushes.stopPushing(database, enrollment);
+  return expired.length;
+}

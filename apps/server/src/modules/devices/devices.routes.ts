@@ -112,7 +112,7 @@ export async function devicesRoutes(app: Http, context: DevicesRoutesContext): P
       schema: {
         params,
         body: quarantineDecision,
-        response: { 200: deviceShape, 400: problem, ...refusedWith, 409: problem },
+        response: { 200: deviceShape, 400: problem, ...refusedWith, 409: problem, 413: problem },
       },
     },
     async (request, reply) => {

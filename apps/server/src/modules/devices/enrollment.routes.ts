@@ -32,10 +32,17 @@ export async function enrollmentRoutes(
   app.post(
     '/api/v1/enrollments',
     {
-      preHandler: signedInOnly,
+      onRequest: signedInOnly,
       schema: {
         body: createEnrollmentBody,
-        response: { 201: createdEnrollment, 400: problem, 401: problem, 403: problem, 409: problem },
+        response: {
+          201: createdEnrollment,
+          400: problem,
+          401: problem,
+          403: problem,
+          409: problem,
+          413: problem,
+        },
       },
     },
     async (request, reply) => {
@@ -50,7 +57,7 @@ export async function enrollmentRoutes(
   app.get(
     '/api/v1/enrollments/:id',
     {
-      preHandler: signedInOnly,
+      onRequest: signedInOnly,
       schema: {
         params: z.object({ id: z.string() }),
         response: { 200: enrollmentProgressShape, 401: problem, 404: problem },
@@ -69,7 +76,7 @@ export async function enrollmentRoutes(
     '/api/v1/enrollments/:id/profile',
     {
       exposeHeadRoute: false,
-      preHandler: signedInOnly,
+      onRequest: signedInOnly,
       schema: {
         params: z.object({ id: z.string() }),
         querystring: z.object({ unsigned: z.literal('1').optional().catch(undefined) }),

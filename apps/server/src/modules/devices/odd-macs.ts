@@ -8,7 +8,9 @@ export type Oddity =
   /** Its certificate, and another UDID: a copied disk image, or a backup on other hardware. */
   | 'another-udid'
   /** A certificate of its own that a later one has replaced: an earlier state of its disk came back. */
-  | 'certificate-replaced';
+  | 'certificate-replaced'
+  /** The certificate of an enrollment that a later one has replaced: the same, from further back. */
+  | 'enrollment-replaced';
 
 /** Keeps in mind, for the owner and IT, that something is odd about this Mac. It changes nothing else. */
 export async function noteOddity(
@@ -16,7 +18,8 @@ export async function noteOddity(
   mac: KnownMac,
   oddity: Oddity,
 ): Promise<void> {
-  if (mac.device === null || !mac.current) return;
+  // Of an earlier enrollment's certificate nothing is odd but that it is used at all.
+  if (mac.device === null || mac.current === (oddity === 'enrollment-replaced')) return;
   if (oddity === 'another-udid') await store.markCertificateShared(database, mac.device, clock.now());
   else await store.markRestored(database, mac.device, clock.now());
 }

@@ -102,7 +102,7 @@ it('every declared answer is given, and no other', async () => {
   for (const who of [emma, noah, null, hugo, ada, ada]) {
     await call(who, 'POST', `${claim}/quarantine`, { decision: 'refuse' });
   }
-  await call(ada, 'POST', `${claim}/quarantine`, {});
+  for (const body of [{}, tooLarge]) await call(ada, 'POST', `${claim}/quarantine`, body);
   const lost = await portal.mac(noah);
   for (const who of [emma, null, hugo, ada, ada])
     await call(who, 'DELETE', `/devices/${lost.device}/identity`);
