@@ -155,11 +155,12 @@ export async function setScenes(world: World): Promise<readonly Scene[]> {
       },
       colleague,
     ),
-    shown('enroll', '/enroll', 'Enroll this Mac'),
-    scene('enroll-prepared', async (page) => {
+    shown('enroll', '/enroll', 'This does not seem to be a Mac'),
+    scene('enroll-downloaded', async (page) => {
       await open('/enroll')(page);
-      await button(page, 'Prepare profile').click();
-      await page.getByText('Waiting for your Mac to arrive').first().waitFor();
+      await button(page, 'Download it here anyway').click();
+      await button(page, 'Download profile').click();
+      await page.getByText('Profile downloaded').first().waitFor();
     }),
     shown('not-found', '/devices/nothing', 'We could not find this page'),
     scene(

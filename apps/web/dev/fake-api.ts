@@ -1,7 +1,8 @@
 /**
  * A server for looking at the pages while they are made: it answers the HTTP API with fixtures and keeps nothing. Not
  * part of the product, and no test uses it. `node apps/web/dev/fake-api.ts [port]`, after `vite build apps/web`.
- * The cookie `as` chooses who is there: `nobody`, `newcomer` (no Mac), `it`; anything else is the owner.
+ * The cookie `as` chooses who is there: `nobody`, `newcomer` (no Mac), `early` (no push
+ * certificate yet), `it`; anything else is the owner.
  */
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -68,7 +69,19 @@ const me = (as: string): object => ({
 });
 
 let freshUntil = 0;
-let arrived = false;
+
+/** The id of a made-up enrollment is its state; `user-enrollment` and `refused-by-it` are refused for that. */
+function enrollment(response: ServerResponse, id: string): void {
+  const refused = id === 'user-enrollment' || id === 'refused-by-it';
+  if (id === 'missing') return problem(response, 404, 'not-found');
+  return json(response, 200, {
+    id,
+    state: refused ? 'refused' : id,
+    refusal: refused ? id : null,
+    deviceId: id === 'live' ? 'none' : null,
+    expiresAt: ago(-3_600_000),
+  });
+}
 
 function collection(request: IncomingMessage, response: ServerResponse, path: string): void {
   const as = who(request);
@@ -88,16 +101,15 @@ function collection(request: IncomingMessage, response: ServerResponse, path: st
   if (as === 'nobody') return problem(response, 401, 'not-signed-in');
   if (path === '/me') return json(response, 200, me(as));
   if (path === '/notices') return json(response, 200, list(as === 'owner' ? notices : []));
-  if (path === '/enrollments') {
-    setTimeout(() => (arrived = true), 4000);
+  if (path === '/enrollments' && as === 'early') return problem(response, 409, 'push-certificate-missing');
+  if (path === '/enrollments')
     return json(response, 201, {
-      id: 'e1',
-      profileUrl: '/enroll/e1.mobileconfig',
+      id: 'downloaded',
+      profileUrl: '/assets/enroll.mobileconfig',
       expiresAt: ago(-3_600_000),
     });
-  }
-  if (path === '/devices')
-    return json(response, 200, list(as === 'newcomer' ? devices.slice(0, arrived ? 1 : 0) : devices));
+  if (path.startsWith('/enrollments/')) return enrollment(response, path.slice('/enrollments/'.length));
+  if (path === '/devices') return json(response, 200, list(as === 'newcomer' ? [] : devices));
   if (path === '/events') {
     response.writeHead(200, { 'Content-Type': 'text/event-stream' });
     response.write('event: device\nid: 1\ndata: {"deviceId":"current"}\n\n');

@@ -98,6 +98,21 @@ export const devices: readonly Device[] = [
     encryption: { enabled: false, hasPersonalRecoveryKey: false, reportedAt: ago(minute) },
   },
   { ...base, id: 'no-management', fileVaultProfile: 'sent' },
+  { ...base, id: 'management-refused', fileVaultProfile: 'refused' },
+  { ...held, id: 'odd', concerns: ['certificate-expired', 'serial-number-shared'] },
+  {
+    ...base,
+    id: 'very-odd',
+    concerns: [
+      'silent',
+      'certificate-shared',
+      'push-refused',
+      'not-user-approved',
+      'user-enrollment',
+      'other-escrow-profile',
+      'restored',
+    ],
+  },
   {
     ...base,
     id: 'waiting-enrollment',

@@ -12,6 +12,8 @@ type Shot = {
   readonly name: string;
   readonly path: string;
   readonly as?: string;
+  /** The browser says that it is one of a Mac. */
+  readonly mac?: boolean;
   readonly act?: (page: Page) => Promise<void>;
 };
 
@@ -33,6 +35,9 @@ const shots: readonly Shot[] = [
     'unproven',
     'not-encrypted',
     'no-management',
+    'management-refused',
+    'odd',
+    'very-odd',
   ].map(device),
   ...['waiting-enrollment', 'quarantined', 'ended', 'missing'].map(device),
   ...[
@@ -97,8 +102,34 @@ const shots: readonly Shot[] = [
     path: `/help/${topic}`,
     as: 'nobody',
   })),
-  { name: 'enroll', path: '/enroll' },
-  { name: 'enroll-prepared', path: '/enroll', act: (page) => press(page, 'Prepare profile') },
+  { name: 'enroll', path: '/enroll', mac: true },
+  { name: 'enroll-other', path: '/enroll' },
+  {
+    name: 'enroll-rights',
+    path: '/enroll',
+    mac: true,
+    act: (page) => page.getByText('The exact rights that your Mac will name').click(),
+  },
+  {
+    name: 'enroll-early',
+    path: '/enroll',
+    mac: true,
+    as: 'early',
+    act: (page) => press(page, 'Download profile'),
+  },
+  ...[
+    'offered',
+    'downloaded',
+    'identified',
+    'arrived',
+    'live',
+    'expired',
+    'user-enrollment',
+    'refused-by-it',
+    'quarantined',
+    'ended',
+    'missing',
+  ].map((id) => ({ name: `enroll-${id}`, path: `/enroll?enrollment=${id}`, mac: true })),
   { name: 'console-devices', path: '/console/devices', as: 'it' },
   { name: 'console-device', path: '/console/devices/current', as: 'it' },
   { name: 'console-personal', path: '/console/devices/failed-device-error', as: 'it' },
@@ -114,6 +145,10 @@ async function take(context: BrowserContext, shot: Shot, look: string): Promise<
       process.stdout.write(`${shot.name} ${look}: ${message.text()}\n`);
   });
   page.on('pageerror', (error) => process.stdout.write(`${shot.name} ${look}: ${error.message}\n`));
+  if (shot.mac === true)
+    await page.addInitScript(() =>
+      Object.defineProperty(navigator, 'userAgent', { get: () => 'Mozilla/5.0 (Macintosh)' }),
+    );
   await page.goto(address + shot.path);
   await page.locator('h1').waitFor();
   await page.waitForTimeout(250);

@@ -1,4 +1,5 @@
 import type { Device, DeviceList } from '@keyhaven/api-contract/device';
+import type { EnrollmentProgress } from '@keyhaven/api-contract/enrollment';
 import type { Notice } from '@keyhaven/api-contract/notice';
 import type { Me } from '@keyhaven/api-contract/person';
 import type { PortalInfo } from '@keyhaven/api-contract/portal';
@@ -61,3 +62,9 @@ export const noticesQuery = queryOptions({
   queryKey: ['notices'],
   queryFn: () => call<List<Notice>>('GET', '/notices'),
 });
+
+export const enrollmentQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['enrollment', id],
+    queryFn: () => call<EnrollmentProgress>('GET', `/enrollments/${encodeURIComponent(id)}`),
+  });

@@ -79,10 +79,60 @@ export const enConsole = {
     none: 'Not stored',
     'not-encrypted': 'Not encrypted',
     'no-management': 'No management',
+    'management-refused': 'Profile refused',
     'not-enrolled': 'Enrolling',
     quarantined: 'Quarantined',
     ended: 'Ended',
     'ended-stored': 'Ended, key held',
+  },
+  concerns: 'Worth a look',
+  concern: {
+    silent: {
+      tag: 'Silent',
+      means: 'No contact for over two weeks.',
+      todo: 'Ask the owner whether the Mac is still in use; remove it if not.',
+    },
+    'serial-number-shared': {
+      tag: 'Serial shared',
+      means: 'Another Mac gives the same serial number.',
+      todo: 'Search for the serial number, find out which Mac is the real one, and remove the other.',
+    },
+    'certificate-shared': {
+      tag: 'Certificate shared',
+      means: 'Its certificate was used with another UDID: a copied disk image, or a key in other hands.',
+      todo: 'Unless the owner can explain it, revoke the certificate and have the Mac enrolled again.',
+    },
+    'certificate-expired': {
+      tag: 'Certificate ended',
+      means: 'Its certificate was not renewed in time; nothing it says is accepted.',
+      todo: 'Have the owner enroll it again. Its keys stay.',
+    },
+    'push-refused': {
+      tag: 'Push refused',
+      means: 'Apple refuses pushes to it: its push token no longer counts.',
+      todo: 'A restart usually brings a new token. Otherwise have the Mac enrolled again.',
+    },
+    'not-user-approved': {
+      tag: 'Not approved',
+      means: 'Nobody has approved the enrollment at the Mac, so macOS refuses the FileVault settings.',
+      todo: 'Have the owner approve the profile in System Settings › General › Device Management.',
+    },
+    'user-enrollment': {
+      tag: 'User Enrollment',
+      means: 'It is in a User Enrollment, where Apple forbids every FileVault command.',
+      todo: 'Have the owner remove it and enroll with the profile from the portal.',
+    },
+    'other-escrow-profile': {
+      tag: 'Other escrow',
+      means: 'Another escrow profile on it sends the recovery key somewhere else.',
+      todo: 'Find out who installed it, and have one of the two removed.',
+    },
+    restored: {
+      tag: 'Restored',
+      means:
+        'It came with a certificate that a later one has replaced: an earlier state of its disk is back.',
+      todo: 'Have the owner enroll it again. Keys stored for it may be newer than what its disk opens with.',
+    },
   },
   profile: 'FileVault profile',
   profileState: { none: 'Not sent', sent: 'Sent', acknowledged: 'Acknowledged', refused: 'Refused' },
