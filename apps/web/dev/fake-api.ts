@@ -8,7 +8,17 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
-import { ago, devices, log, notices, owner, versions } from './fixtures.ts';
+import {
+  ago,
+  checkIns,
+  companyMacs,
+  devices,
+  log,
+  notices,
+  owner,
+  pushCertificates,
+  versions,
+} from './fixtures.ts';
 
 const port = Number(process.argv[2] ?? 8099);
 const dist = join(import.meta.dirname, '../dist');
@@ -61,11 +71,40 @@ const who = (request: IncomingMessage): string =>
   /\bas=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? 'owner';
 const list = (items: readonly unknown[]): object => ({ items, next: null });
 
+const isIt = (as: string): boolean => as === 'it' || as.startsWith('admin');
+const permissionsOf = (as: string): readonly string[] => [
+  ...(isIt(as) ? ['device:read', 'recovery-key:reveal', 'recovery-key:rotate', 'audit:read'] : []),
+  ...(as.startsWith('admin') ? ['device:write', 'settings:write'] : []),
+];
+
+/** `admin` has a valid push certificate, `adminMissing` none, and so on. */
+function settings(request: IncomingMessage, response: ServerResponse, path: string): void {
+  const as = who(request);
+  if (!permissionsOf(as).includes('settings:write')) return problem(response, 403, 'forbidden');
+  if (path.endsWith('/decrypt')) return problem(response, 422, 'push-request-answer-unreadable');
+  if (path.endsWith('/requests'))
+    return json(response, 201, {
+      id: 'r1',
+      request: `-----BEGIN CERTIFICATE REQUEST-----\n${'MIICdjCCAV4CAQAw'.repeat(24)}\n-----END CERTIFICATE REQUEST-----\n`,
+      mdmcertDownload: {
+        url: 'https://mdmcert.download/api/v1/signrequest',
+        body: {
+          csr: 'LS0tLS1C'.repeat(30),
+          email: 'it@example.com',
+          key: 'k',
+          encrypt: 'LS0tLS1C'.repeat(30),
+        },
+      },
+    });
+  if (request.method === 'PUT') return problem(response, 409, 'push-certificate-other-topic');
+  return json(response, 200, pushCertificates[as] ?? pushCertificates['admin']);
+}
+
 const me = (as: string): object => ({
   ...owner,
-  ...(as === 'it' ? { id: 'p2', name: 'Sam Field', email: 'helpdesk@example.com' } : {}),
+  ...(isIt(as) ? { id: 'p2', name: 'Sam Field', email: 'helpdesk@example.com' } : {}),
   locale: 'en',
-  permissions: as === 'it' ? ['device:read', 'recovery-key:reveal', 'recovery-key:rotate', 'audit:read'] : [],
+  permissions: permissionsOf(as),
 });
 
 let freshUntil = 0;
@@ -109,6 +148,10 @@ function collection(request: IncomingMessage, response: ServerResponse, path: st
       expiresAt: ago(-3_600_000),
     });
   if (path.startsWith('/enrollments/')) return enrollment(response, path.slice('/enrollments/'.length));
+  if (path.startsWith('/settings/push-certificate')) return settings(request, response, path);
+  if (path === '/corporate-identifiers' && request.method === 'GET')
+    return json(response, 200, { items: companyMacs, next: 'more' });
+  if (path === '/corporate-identifiers') return json(response, 200, { changed: 2 });
   if (path === '/devices') return json(response, 200, list(as === 'newcomer' ? [] : devices));
   if (path === '/events') {
     response.writeHead(200, { 'Content-Type': 'text/event-stream' });
@@ -122,16 +165,14 @@ function oneDevice(request: IncomingMessage, response: ServerResponse, id: strin
   const device = devices.find((candidate) => candidate.id === id);
   if (who(request) === 'nobody') return problem(response, 401, 'not-signed-in');
   if (device === undefined) return problem(response, 404, 'not-found');
-  const actions =
-    who(request) !== 'it'
-      ? device.actions
-      : device.actions.filter((action) =>
-          action === 'reveal'
-            ? device.ownership === 'corporate'
-            : ['rotate', 'check-status'].includes(action),
-        );
+  const actions = !isIt(who(request))
+    ? device.actions
+    : device.actions.filter((action) =>
+        action === 'reveal' ? device.ownership === 'corporate' : ['rotate', 'check-status'].includes(action),
+      );
   if (rest === '' && request.method === 'GET') return json(response, 200, { ...device, actions });
   if (rest === '/recovery-key/versions') return json(response, 200, list(versions));
+  if (rest === '/check-ins') return json(response, 200, list(checkIns));
   if (rest === '/access-log') return json(response, 200, list(log));
   if (rest === '/recovery-key' && id === 'rotating') return problem(response, 409, 'attempt-in-progress');
   if (rest === '/recovery-key' && id === 'current')

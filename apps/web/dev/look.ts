@@ -1,6 +1,6 @@
 /**
  * Photographs every page in every state and runs axe over it, against `fake-api.ts`. For looking only.
- * `node apps/web/dev/look.ts <address> <folder> [name filter]`
+ * `node apps/web/dev/look.ts <address> <folder> [name filter] [look, such as 390-dark]`
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -134,6 +134,62 @@ const shots: readonly Shot[] = [
   { name: 'console-device', path: '/console/devices/current', as: 'it' },
   { name: 'console-personal', path: '/console/devices/failed-device-error', as: 'it' },
   { name: 'console-no-access', path: '/console/devices' },
+  { name: 'console-odd', path: '/console/devices/very-odd', as: 'admin' },
+  { name: 'console-refused-profile', path: '/console/devices/management-refused', as: 'it' },
+  { name: 'console-quarantine', path: '/console/devices/quarantined', as: 'admin' },
+  {
+    name: 'console-quarantine-accept',
+    path: '/console/devices/quarantined',
+    as: 'admin',
+    act: (page) => press(page, 'Accept'),
+  },
+  {
+    name: 'console-revoke',
+    path: '/console/devices/current',
+    as: 'admin',
+    act: (page) => press(page, 'Revoke certificate'),
+  },
+  ...['admin', 'adminSoon', 'adminExpired', 'adminRefused', 'adminMissing', 'it'].map((as) => ({
+    name: `settings-${as}`,
+    path: '/console/settings',
+    as,
+  })),
+  {
+    name: 'settings-request',
+    path: '/console/settings',
+    as: 'adminMissing',
+    act: async (page) => {
+      await page.getByLabel('Your e-mail address at').fill('it@example.com');
+      await page.getByLabel('Your API key for').fill('k');
+      await press(page, 'Make request');
+      await page.getByLabel('What the attachment').fill('abc');
+      await press(page, 'Open it and save the file for Apple');
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  {
+    name: 'settings-upload-refused',
+    path: '/console/settings',
+    as: 'admin',
+    act: async (page) => {
+      const buffer = Buffer.from('-----BEGIN CERTIFICATE-----');
+      await page.locator('input[type=file]').setInputFiles({ name: 'a.pem', mimeType: 'text/plain', buffer });
+      await press(page, 'Use this certificate');
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  {
+    name: 'settings-serial-numbers',
+    path: '/console/settings',
+    as: 'admin',
+    act: async (page) => {
+      await page.getByLabel('Serial numbers').fill('C02XK1ZZJHD3 FVFXC2ABCD12 C02XK1ZZJHD9');
+      await press(page, 'Add to the list');
+      await page.getByText('2 of 3 added').waitFor();
+      await page.getByLabel('Serial numbers').fill('no');
+      await press(page, 'Add to the list');
+    },
+  },
 ];
 
 async function take(context: BrowserContext, shot: Shot, look: string): Promise<void> {
@@ -183,8 +239,10 @@ const browser = await chromium.launch({
     '--no-first-run',
   ],
 });
+const [onlyLook = ''] = process.argv.slice(5);
 for (const colorScheme of ['light', 'dark'] as const)
   for (const width of [390, 1280]) {
+    if (!`${width}-${colorScheme}`.includes(onlyLook)) continue;
     const context = await browser.newContext({
       colorScheme,
       viewport: { width, height: width === 390 ? 844 : 800 },

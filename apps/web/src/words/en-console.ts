@@ -2,6 +2,7 @@
 export const enConsole = {
   title: 'Console',
   devices: 'Devices',
+  settings: 'Settings',
   portal: 'Portal',
   nav: 'Console',
   noAccess: 'Your account may not use the console. Your own Macs are in the portal.',
@@ -13,6 +14,7 @@ export const enConsole = {
   column: {
     name: 'Name',
     key: 'Recovery key',
+    concerns: 'Attention',
     ownership: 'Ownership',
     owner: 'Owner',
     os: 'macOS',
@@ -85,6 +87,62 @@ export const enConsole = {
     ended: 'Ended',
     'ended-stored': 'Ended, key held',
   },
+  quarantine: {
+    title: 'In quarantine',
+    what: '{{owner}} enrolled this Mac, and it says that it is a Mac that somebody else enrolled before.',
+    safe: 'It is heard and told nothing. Nobody’s recovery key has changed hands.',
+    claims: 'The serial number that it gives belongs to',
+    unseen:
+      'No other Mac has the serial number that it gives; it gives the UDID of a Mac that is here. Both are only its word.',
+    contact: 'last contact',
+    advice:
+      'Ask {{owner}} and the owner before how the Mac changed hands, outside this page, and look at the Mac if you can.',
+    own: 'You enrolled this Mac yourself, so somebody else has to decide.',
+    notYours: 'People who may change devices decide what becomes of it.',
+    accept: {
+      button: 'Accept',
+      title: 'Accept this Mac as {{owner}}’s?',
+      confirm: 'Accept',
+      does: [
+        '{{owner}} is its owner, and it is managed from now on.',
+        'If it has the UDID of another Mac, that one is no longer managed. Its owner is told, and keeps every key stored for it.',
+        '{{owner}} does not get any earlier key, and neither do you.',
+      ],
+    },
+    refuse: {
+      button: 'Refuse',
+      title: 'Refuse this Mac?',
+      confirm: 'Refuse',
+      does: [
+        'Its certificate is revoked, and it is removed.',
+        '{{owner}} reads that IT has not let it in.',
+        'The Mac that it says it is stays as it is.',
+      ],
+    },
+  },
+  revoke: {
+    button: 'Revoke certificate',
+    title: 'Revoke the certificate of {{name}}?',
+    body: 'Do this when the certificate may be in other hands. Nothing under it is heard any more, and the Mac has to be enrolled again.',
+    keys: 'Every key stored for this Mac stays. This can’t be undone.',
+    confirm: 'Revoke',
+  },
+  checkIns: {
+    title: 'Contacts',
+    none: 'No contact yet.',
+    lead: 'By hour, with the last contact of each.',
+    count: '{{count}} × {{kind}}',
+    kind: {
+      Authenticate: 'Authenticate',
+      TokenUpdate: 'TokenUpdate',
+      CheckOut: 'CheckOut',
+      Idle: 'Idle',
+      answer: 'Answer',
+    },
+  },
+  profileRefused:
+    'macOS refused the FileVault profile. What it said is in the audit log, under file-vault-profile.refused; often the enrollment is not approved at the Mac, or another profile has the same settings. Check status lets the Mac try again.',
+  moreConcerns: '+{{count}}',
   concerns: 'Worth a look',
   concern: {
     silent: {

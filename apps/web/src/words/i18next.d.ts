@@ -2,6 +2,7 @@ import type { en } from './en.ts';
 import type { enConsole } from './en-console.ts';
 import type { enEnroll } from './en-enroll.ts';
 import type { enHelp } from './en-help.ts';
+import type { enSettings } from './en-settings.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -11,6 +12,7 @@ declare module 'i18next' {
       help: typeof enHelp;
       console: typeof enConsole;
       enroll: typeof enEnroll;
+      settings: typeof enSettings;
     };
   }
 }

@@ -1,4 +1,5 @@
 import { attemptState, failureReason } from '@keyhaven/api-contract/attempt';
+import { contactKind } from '@keyhaven/api-contract/check-in';
 import { accessReason, accessState, deviceConcern } from '@keyhaven/api-contract/device';
 import { enrollmentProgress } from '@keyhaven/api-contract/enrollment';
 import { notice } from '@keyhaven/api-contract/notice';
@@ -9,6 +10,7 @@ import { en } from './en.ts';
 import { enConsole } from './en-console.ts';
 import { enEnroll } from './en-enroll.ts';
 import { enHelp } from './en-help.ts';
+import { enSettings } from './en-settings.ts';
 import {
   enrollEndOf,
   enrollEnds,
@@ -60,6 +62,7 @@ describe('every state that the API can tell has words', () => {
     for (const kind of notice.shape.kind.options) expect(en.notice[kind]).toMatch(/\{\{(device|reason)\}\}/);
     for (const what of accessLogEntry.shape.what.options) expect(en.log[what]).not.toBe('');
     expect(sorted(Object.keys(enConsole.keyState))).toEqual(sorted(keyVersionState.options));
+    expect(sorted(Object.keys(enConsole.checkIns.kind))).toEqual(sorted(contactKind.options));
     expect(sorted(Object.keys(enConsole.attemptState))).toEqual(sorted(attemptState.options));
   });
 });
@@ -121,7 +124,7 @@ describe('the sentence a Mac opens with', () => {
 });
 
 test('no sentence shouts, blames, or tells anybody to wait', () => {
-  const texts = JSON.stringify([en, enHelp, enConsole, enEnroll]);
+  const texts = JSON.stringify([en, enHelp, enConsole, enEnroll, enSettings]);
   expect(texts).not.toMatch(/!|please wait|invalid|illegal|you failed/i);
 });
 

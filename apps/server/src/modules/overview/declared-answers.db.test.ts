@@ -102,7 +102,8 @@ it('every declared answer is given, and no other', async () => {
   }
   await call(ada, 'POST', `${claim}/quarantine`, {});
   const lost = await portal.mac(noah);
-  for (const who of [emma, null, hugo, ada, ada]) await call(who, 'DELETE', `/devices/${lost.device}/identity`);
+  for (const who of [emma, null, hugo, ada, ada])
+    await call(who, 'DELETE', `/devices/${lost.device}/identity`);
 
   for (const who of [emma, noah, null, await portal.person('R', 'read-only')])
     await call(who, 'POST', `${at}/check-status`);

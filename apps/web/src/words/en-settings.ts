@@ -1,0 +1,123 @@
+/** Every sentence of the console's settings, in English. */
+export const enSettings = {
+  title: 'Settings',
+  push: {
+    title: 'Apple push certificate',
+    lead: 'With it we wake Macs through Apple. Without one no Mac can enroll, and none comes when we need it.',
+    notYours: 'Only people who may change settings see the push certificate.',
+    state: {
+      valid: 'Valid',
+      'expires-soon': 'Expires soon',
+      expired: 'Expired',
+      missing: 'Missing',
+    },
+    fact: {
+      state: 'State',
+      until: 'Valid until',
+      topic: 'Topic',
+      source: 'Comes from',
+      macs: 'Macs that rely on it',
+    },
+    daysLeft_one: '{{count}} day left',
+    daysLeft_other: '{{count}} days left',
+    lastDay: 'today is its last day',
+    source: {
+      stored: 'This page',
+      settings: 'The settings of the server (KEYHAVEN_APNS_CERTIFICATE)',
+      none: 'None',
+    },
+    noTopic: 'None, so that no Mac can enroll',
+    refusedByApple: 'Apple refuses our pushes at the moment: {{reason}}.',
+    banner: {
+      missing: 'There is no push certificate, so no Mac can enroll.',
+      expired: 'The push certificate has expired. No Mac can be woken until it is renewed.',
+      refused: 'Apple refuses our pushes. Macs answer only when they come by themselves.',
+      soon_one: 'The push certificate expires in {{count}} day.',
+      soon_other: 'The push certificate expires in {{count}} days.',
+      today: 'The push certificate expires today.',
+      look: 'Open the settings',
+    },
+    get: {
+      title: 'Get or renew a certificate',
+      renew:
+        'To renew, use the Apple Account that the present certificate came from, and select Renew there, not Create. Then its topic stays, and no Mac has to enroll again.',
+      request: '1. Make a request',
+      requestBody: 'The key stays here, sealed. Only the request leaves.',
+      signer: 'Who signs the request?',
+      mdmcert: 'mdmcert.download, free of charge',
+      vendor: 'An MDM vendor, or our own vendor certificate',
+      email: 'Your e-mail address at mdmcert.download',
+      apiKey: 'Your API key for mdmcert.download',
+      make: 'Make request',
+      needBoth: 'Give the e-mail address and the API key.',
+      sign: '2. Have it signed',
+      afterRequest: 'What to do stands here once the request is made.',
+      signVendor: 'Hand this request to whoever signs it. They give back a file for Apple.',
+      signMdmcert:
+        'Run this in a terminal on a computer with internet access; this server calls nobody. mdmcert.download answers by e-mail.',
+      requestLabel: 'Request',
+      command: 'Command',
+      copy: 'Copy',
+      copied: 'Copied',
+      save: 'Save as a file',
+      answer: 'What the attachment of the e-mail says',
+      answerHint: 'Only the digits 0 to 9 and the letters A to F.',
+      open: 'Open it and save the file for Apple',
+      opened: 'The file for Apple is saved among your downloads.',
+      apple: '3. Upload it at Apple',
+      appleBody: 'Sign in at {{address}}, upload the signed file, and download the certificate.',
+      upload: '4. Hand in the certificate',
+    },
+    upload: {
+      body: 'The certificate from Apple, as a PEM file. If its request was made elsewhere, add its key: a second PEM file, or both in one P12 file.',
+      files: 'Files',
+      password: 'Password of the file, if it has one',
+      send: 'Use this certificate',
+      done: 'This certificate is in use now.',
+      noFile: 'Choose a file first.',
+      mixed: 'Choose one P12 file, or PEM files; not both.',
+      tooLarge: 'This file is too large for a certificate.',
+    },
+    refusal: {
+      'push-certificate-unreadable':
+        'This is no certificate that we can read. Choose the PEM file from Apple, or a P12 file.',
+      'push-certificate-password':
+        'The password does not fit. Type the one that was chosen when the file was exported.',
+      'push-certificate-old-cipher':
+        'This file is encrypted in an old way that is no longer supported; Keychain Access still exports like that. Run `openssl pkcs12 -legacy -in old.p12 -nodes -out push.pem` and choose push.pem.',
+      'push-certificate-not-rsa':
+        'This certificate is not for an RSA key of 2048 bits or more. Choose the one from Apple.',
+      'push-certificate-no-key':
+        'The key of this certificate is missing, and no request made here has it. Choose its key file too.',
+      'push-certificate-key-differs':
+        'Key and certificate do not belong together. Choose the key that the request was made with.',
+      'push-certificate-no-topic':
+        'This is a certificate of another kind. Choose the MDM push certificate from identity.apple.com/pushcert.',
+      'push-certificate-expired': 'This certificate has expired. Renew it at Apple, then choose the new one.',
+      'push-certificate-not-yet-valid': 'This certificate is not valid yet. Check the clock of the server.',
+      'push-certificate-other-topic':
+        'This certificate has another topic, and every enrolled Mac would have to enroll again. Nothing was changed. Select Renew at Apple, not Create, with the Apple Account of the present certificate.',
+      'push-request-answer-unreadable':
+        'This does not open with the key of this request. Paste the whole attachment, and the one that belongs to this request.',
+    },
+  },
+  macs: {
+    title: 'Company Macs',
+    lead: 'A Mac that enrolls with one of these serial numbers is company-owned from the start. Macs that are here already stay as they are.',
+    label: 'Serial numbers',
+    hint: 'One a line, or with commas or spaces between them.',
+    add: 'Add to the list',
+    remove: 'Take off the list',
+    removeOne: 'Take {{serial}} off the list',
+    added: '{{changed}} of {{given}} added. The others were on the list already.',
+    addedAll: '{{changed}} added.',
+    removed: '{{changed}} of {{given}} taken off. The others were not on the list.',
+    removedAll: '{{changed}} taken off.',
+    none: 'Write at least one serial number.',
+    bad_one: 'This is no serial number: {{serials}}',
+    bad_other: 'These are no serial numbers: {{serials}}',
+    empty: 'The list is empty: every Mac that enrolls is personal.',
+    more: 'Show more',
+    column: { serial: 'Serial number', added: 'Added', by: 'By', remove: 'Remove' },
+  },
+};
