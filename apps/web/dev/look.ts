@@ -97,7 +97,15 @@ const shots: readonly Shot[] = [
   { name: 'rename-dialog', path: '/devices/current', act: (page) => press(page, 'Rename') },
   { name: 'check-status', path: '/devices/current', act: (page) => press(page, 'Check status') },
   { name: 'help', path: '/help', as: 'nobody' },
-  ...['locked-out', 'rotate-at-the-mac', 'who-can-see'].map((topic) => ({
+  ...[
+    'locked-out',
+    'rotate-at-the-mac',
+    'who-can-see',
+    'enroll',
+    'what-it-sees',
+    'certificate-ended',
+    'quarantine',
+  ].map((topic) => ({
     name: `help-${topic}`,
     path: `/help/${topic}`,
     as: 'nobody',
@@ -155,6 +163,12 @@ const shots: readonly Shot[] = [
     as,
   })),
   {
+    name: 'settings-open',
+    path: '/console/settings',
+    as: 'admin',
+    act: (page) => page.getByText('In four steps').click(),
+  },
+  {
     name: 'settings-request',
     path: '/console/settings',
     as: 'adminMissing',
@@ -173,6 +187,7 @@ const shots: readonly Shot[] = [
     as: 'admin',
     act: async (page) => {
       const buffer = Buffer.from('-----BEGIN CERTIFICATE-----');
+      await page.getByText('In four steps').click();
       await page.locator('input[type=file]').setInputFiles({ name: 'a.pem', mimeType: 'text/plain', buffer });
       await press(page, 'Use this certificate');
       await page.getByRole('alert').waitFor();

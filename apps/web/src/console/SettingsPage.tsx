@@ -55,7 +55,7 @@ function Push() {
       {(data) => (
         <>
           <PushCertificateCard certificate={data} />
-          <GetCertificate renews={data.state !== 'missing'} />
+          <GetCertificate state={data.state} />
         </>
       )}
     </Loaded>

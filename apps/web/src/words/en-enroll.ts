@@ -115,6 +115,7 @@ export const enEnroll = {
   },
   end: {
     restart: 'Start again',
+    more: 'What this means, and what happens next',
     expired: {
       title: 'This profile can no longer be used',
       why: 'A profile is good for one hour. Nothing has changed on your Mac. Download another one and install that.',

@@ -39,6 +39,7 @@ export const enSettings = {
     },
     get: {
       title: 'Get or renew a certificate',
+      how: 'In four steps',
       renew:
         'To renew, use the Apple Account that the present certificate came from, and select Renew there, not Create. Then its topic stays, and no Mac has to enroll again.',
       request: '1. Make a request',

@@ -140,7 +140,7 @@ describe('an enrollment on its way', () => {
         expect(end === null).toBe(goingWell.some((each) => each === state));
         if (end !== null) expect(enEnroll.end[end].title && enEnroll.end[end].why).not.toBe('');
       }
-    expect(sorted(Object.keys(enEnroll.end))).toEqual(sorted(['restart', ...enrollEnds]));
+    expect(sorted(Object.keys(enEnroll.end))).toEqual(sorted(['restart', 'more', ...enrollEnds]));
   });
 
   test('shows no step as done before the Mac has done it, and one at a time as now', () => {

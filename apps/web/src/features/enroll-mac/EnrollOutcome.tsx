@@ -1,6 +1,7 @@
 import { Button } from '@fluentui/react-components';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
 import { Mark } from '../../ui/Mark.tsx';
 import type { EnrollEnd } from '../../words/enroll-steps.ts';
 import styles from './EnrollOutcome.module.css';
@@ -25,7 +26,11 @@ export function EnrollOutcome({ end, onRestart, contact }: Props) {
           <h2 id="outcome-title">{t(`end.${end}.title`)}</h2>
         </div>
         <p>{t(`end.${end}.why`)}</p>
-        {end === 'quarantined' ? null : (
+        {end === 'quarantined' ? (
+          <Link href="/help/quarantine" className={styles.link}>
+            {t('end.more')}
+          </Link>
+        ) : (
           <div>
             <Button
               size="large"

@@ -1,8 +1,9 @@
-import type { PushCertificateRequest } from '@keyhaven/api-contract/push-certificate';
+import type { PushCertificate, PushCertificateRequest } from '@keyhaven/api-contract/push-certificate';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useSearchParams } from 'wouter';
 import { Card } from '../../ui/Card.tsx';
+import { Disclosure } from '../../ui/Disclosure.tsx';
 import { AnswerForm } from './AnswerForm.tsx';
 import { mdmcertCommand } from './mdmcert-command.ts';
 import styles from './Push.module.css';
@@ -13,7 +14,7 @@ import { UploadForm } from './UploadForm.tsx';
 const apple = 'https://identity.apple.com/pushcert';
 
 /** The way to a certificate, from the request to its use. The mail takes a while: the address keeps which request it was. */
-export function GetCertificate({ renews }: { readonly renews: boolean }) {
+export function GetCertificate({ state }: { readonly state: PushCertificate['state'] }) {
   const { t } = useTranslation('settings');
   const [search] = useSearchParams();
   const [, go] = useLocation();
@@ -26,23 +27,27 @@ export function GetCertificate({ renews }: { readonly renews: boolean }) {
   const [before = '', after = ''] = t('push.get.appleBody', { address: '\n' }).split('\n');
   return (
     <Card title={t('push.get.title')}>
-      {renews ? <p>{t('push.get.renew')}</p> : null}
-      <h3 className={styles.step}>{t('push.get.request')}</h3>
-      <RequestForm onMade={take} />
-      <h3 className={styles.step}>{t('push.get.sign')}</h3>
-      {made === null && awaited === null ? <p className="quiet">{t('push.get.afterRequest')}</p> : null}
-      {made === null ? null : <ToBeSigned request={made} />}
-      {awaited === null ? null : <AnswerForm key={awaited} requestId={awaited} />}
-      <h3 className={styles.step}>{t('push.get.apple')}</h3>
-      <p>
-        {before}
-        <a href={apple} target="_blank" rel="noreferrer">
-          {apple.slice('https://'.length)}
-        </a>
-        {after}
-      </p>
-      <h3 className={styles.step}>{t('push.get.upload')}</h3>
-      <UploadForm />
+      <Disclosure label={t('push.get.how')} open={state !== 'valid' || awaited !== null}>
+        <div className="stack">
+          {state === 'missing' ? null : <p>{t('push.get.renew')}</p>}
+          <h3 className={styles.step}>{t('push.get.request')}</h3>
+          <RequestForm onMade={take} />
+          <h3 className={styles.step}>{t('push.get.sign')}</h3>
+          {made === null && awaited === null ? <p className="quiet">{t('push.get.afterRequest')}</p> : null}
+          {made === null ? null : <ToBeSigned request={made} />}
+          {awaited === null ? null : <AnswerForm key={awaited} requestId={awaited} />}
+          <h3 className={styles.step}>{t('push.get.apple')}</h3>
+          <p>
+            {before}
+            <a href={apple} target="_blank" rel="noreferrer">
+              {apple.slice('https://'.length)}
+            </a>
+            {after}
+          </p>
+          <h3 className={styles.step}>{t('push.get.upload')}</h3>
+          <UploadForm />
+        </div>
+      </Disclosure>
     </Card>
   );
 }
