@@ -13,6 +13,8 @@ export type BenchServer = {
   readonly profile: () => Promise<void>;
   readonly profiled: (file: string) => Promise<void>;
   readonly runTimers: () => Promise<void>;
+  /** Makes so many escrow key pairs ahead of need, and waits for them. */
+  readonly fillKeyPool: (size: number) => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
@@ -67,6 +69,7 @@ export async function startBenchServer(options: BenchServerOptions): Promise<Ben
     counted: async () => (await ask({ kind: 'counted' })) as readonly StatementCount[],
     profile: async () => void (await ask({ kind: 'profile' })),
     profiled: async (file) => void (await ask({ kind: 'profiled', file })),
+    fillKeyPool: async (size) => void (await ask({ kind: 'fill-key-pool', size })),
     runTimers: async () => void (await ask({ kind: 'run-timers' })),
     stop: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve));

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { type Figure, figuresOf, tableOf } from './figure.ts';
+import { measureOnboarding } from './onboarding.ts';
 import { help, type Options, readOptions } from './options.ts';
 import { measureStart } from './start.ts';
 import { measureSteps } from './steps.ts';
@@ -33,6 +34,9 @@ async function run(options: Options, folder: string): Promise<readonly Figure[]>
   }
   if (['store', 'cycles', 'polls'].some((part) => [...options.parts].some((wanted) => wanted === part))) {
     figures.push(...(await measureUnderLoad(options, await newFolder(folder, 'load'), tell)));
+  }
+  if (options.parts.has('onboarding')) {
+    figures.push(...(await measureOnboarding(options, await newFolder(folder, 'onboarding'), tell)));
   }
   return [...figures, figuresOf('This benchmark')('took', (performance.now() - began) / 1000, 's')];
 }

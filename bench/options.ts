@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
 
-export const partNames = ['start', 'steps', 'store', 'cycles', 'polls'] as const;
+export const partNames = ['start', 'steps', 'store', 'cycles', 'polls', 'onboarding'] as const;
 export type PartName = (typeof partNames)[number];
 
 export type Options = {
   readonly parts: ReadonlySet<PartName>;
   readonly macs: number;
+  /** Macs of the first day; their keys alone take 0.2 s of CPU each beforehand. */
+  readonly onboarded: number;
   readonly seconds: number;
   readonly concurrency: number;
   /** One JSON line a figure, beside no table. */
@@ -21,6 +23,7 @@ export const help = `npm run bench -- [options]
   --quick             about a minute in all
   --only <parts>      some of ${partNames.join(',')}
   --macs <n>          simulated Macs to enroll (200; quick 48)
+  --onboarded <n>     Macs of the part onboarding (1000; quick 40)
   --seconds <n>       length of each run under load (20; quick 8)
   --concurrency <n>   Macs at work at a time, or connections that poll (8)
   --one-core          server and database share the first core, the load has the second
@@ -35,6 +38,7 @@ export function readOptions(args: readonly string[]): Options | null {
       quick: { type: 'boolean' },
       only: { type: 'string' },
       macs: { type: 'string' },
+      onboarded: { type: 'string' },
       seconds: { type: 'string' },
       concurrency: { type: 'string' },
       profile: { type: 'string' },
@@ -48,6 +52,7 @@ export function readOptions(args: readonly string[]): Options | null {
   return {
     parts: readParts(values.only),
     macs: readCount('macs', values.macs, quick ? 48 : 200),
+    onboarded: readCount('onboarded', values.onboarded, quick ? 40 : 1000),
     seconds: readCount('seconds', values.seconds, quick ? 8 : 20),
     concurrency: readCount('concurrency', values.concurrency, 8),
     json: values.json === true,

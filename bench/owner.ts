@@ -1,10 +1,14 @@
 import type { Attempt } from '@keyhaven/api-contract/attempt';
 import type { Device, DeviceList } from '@keyhaven/api-contract/device';
-import type { CreatedEnrollment } from '@keyhaven/api-contract/enrollment';
+import type { CreatedEnrollment, EnrollmentProgress } from '@keyhaven/api-contract/enrollment';
 
 /** A signed-in owner of Macs, who calls the API as the portal does but waits for nothing. */
 export type Owner = {
   readonly enrollmentProfile: () => Promise<Buffer>;
+  readonly enrollment: () => Promise<{ readonly id: string; readonly profile: Buffer }>;
+  /** The Mac that has enrolled with it. Throws when none has. */
+  readonly deviceOf: (enrollment: string) => Promise<string>;
+  readonly device: (id: string) => Promise<Device>;
   readonly macs: () => Promise<readonly Device[]>;
   readonly store: (device: string, recoveryKey: string) => Promise<Attempt>;
   readonly rotate: (device: string) => Promise<Attempt>;
@@ -47,11 +51,19 @@ export async function signInOwner(server: URL, email: string): Promise<Owner> {
   const answer = async <Shape>(method: string, path: string, body?: object): Promise<Shape> =>
     (await (await call(method, path, body)).json()) as Shape;
   const device = (id: string): string => `/api/v1/devices/${id}`;
+  const enrollment: Owner['enrollment'] = async () => {
+    const { id, profileUrl } = await answer<CreatedEnrollment>('POST', '/api/v1/enrollments', {});
+    return { id, profile: Buffer.from(await (await call('GET', profileUrl)).arrayBuffer()) };
+  };
   return {
-    enrollmentProfile: async () => {
-      const { profileUrl } = await answer<CreatedEnrollment>('POST', '/api/v1/enrollments', {});
-      return Buffer.from(await (await call('GET', profileUrl)).arrayBuffer());
+    enrollmentProfile: async () => (await enrollment()).profile,
+    enrollment,
+    deviceOf: async (id) => {
+      const { deviceId } = await answer<EnrollmentProgress>('GET', `/api/v1/enrollments/${id}`);
+      if (deviceId === null) throw new Error('no Mac has enrolled');
+      return deviceId;
     },
+    device: (id) => answer('GET', device(id)),
     macs: async () => (await answer<DeviceList>('GET', '/api/v1/devices?limit=200')).items,
     store: (id, recoveryKey) =>
       answer('PUT', `${device(id)}/recovery-key`, { recoveryKey, confirmation: recoveryKey }),

@@ -25,6 +25,7 @@ export type Asked =
   | { readonly kind: 'profile' }
   | { readonly kind: 'profiled'; readonly file: string }
   | { readonly kind: 'run-timers' }
+  | { readonly kind: 'fill-key-pool'; readonly size: number }
   | { readonly kind: 'stop' };
 export type Answered = ServerUsage | readonly StatementCount[] | null;
 
@@ -73,6 +74,9 @@ async function run(dataFolder: string, port: string, apnsUrl: string): Promise<v
         return null;
       case 'profiled':
         await endProfile?.(asked.file);
+        return null;
+      case 'fill-key-pool':
+        await server.fillKeyPool(asked.size);
         return null;
       case 'run-timers':
         await server.runTimers();

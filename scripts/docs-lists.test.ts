@@ -7,7 +7,7 @@ const read = (file: string): string => readFileSync(path.join(root, file), 'utf8
 
 test('every setting that is read stands in the README, and no other', () => {
   const known = read('apps/server/src/config.ts').matchAll(
-    /\.(?:text|required|url|integer)\('(KEYHAVEN_\w+)'/g,
+    /\.(?:text|required|url|mailUrl|integer)\('(KEYHAVEN_\w+)'/g,
   );
   const section = read('README.md').split('\n## Settings\n')[1]?.split('\n## ')[0] ?? '';
   const rows = section.split('\n').filter((line) => line.startsWith('|'));

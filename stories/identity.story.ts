@@ -26,7 +26,7 @@ const certificateOf = (mac: SimulatedMac): string =>
   (mac.state.enrollment?.certificate ?? Buffer.alloc(0)).toString('hex');
 
 describe('a certificate that ends soon', () => {
-  test('is renewed by the Mac at our word, and nothing else about the Mac changes', async () => {
+  test('2.7-1 2.7-2 is renewed by the Mac at our word, and nothing else about the Mac changes', async () => {
     const mac = await enrolledMac();
     const before = await macOf(await world.person('employee@example.com'), mac);
     const old = speakingTo(world.origin)(mac);
@@ -49,7 +49,7 @@ describe('a certificate that ends soon', () => {
     world.clock.move(-310 * day);
   });
 
-  test('is not renewed before its time', async () => {
+  test('2.7-1 is not renewed before its time', async () => {
     const mac = await enrolledMac();
     const certificate = certificateOf(mac);
     world.clock.move(200 * day);
@@ -78,7 +78,7 @@ describe('a certificate that ends soon', () => {
     world.clock.move(-310 * day);
   });
 
-  test('sends its challenge to nobody who only repeats what the Mac once said', async () => {
+  test('2.7-3 3.4-8 sends its challenge to nobody who only repeats what the Mac once said', async () => {
     const mac = await enrolledMac();
     mac.setBehaviour(asleep);
     const voice = speakingTo(world.origin)(mac);

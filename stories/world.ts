@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -13,6 +12,7 @@ import { type Server, startServer } from 'keyhaven/main';
 import { createTestDatabase } from 'keyhaven/platform/db/test-database';
 import { openLog } from 'keyhaven/platform/log/log';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { freePort } from './free-port.ts';
 import { moveClock } from './moved-clock.ts';
 
 /** The real server on the real database, simulated Macs over HTTP, and a real browser. Time can be moved on. */
@@ -226,16 +226,5 @@ function hearComplaints(context: BrowserContext, complaints: string[]): void {
   context.on('console', (message) => {
     const isFault = message.type() === 'error' || /Content Security Policy/.test(message.text());
     if (isFault && !refusedCall.test(message.text())) complaints.push(message.text());
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
   });
 }

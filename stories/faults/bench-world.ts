@@ -23,6 +23,8 @@ export type BenchWorld = {
   readonly gate: HttpGate;
   readonly clock: MovedClock;
   readonly fleet: Fleet;
+  /** The way past the gate, for who looks into the database. */
+  readonly connectionString: string;
   /** Every exchange over the gate since it was last emptied. */
   readonly exchanges: Exchange[];
   readonly server: () => Server;
@@ -108,6 +110,7 @@ export async function startBenchWorld(options: BenchOptions = {}): Promise<Bench
     gate,
     clock,
     fleet,
+    connectionString: testDatabase.connectionString,
     exchanges,
     server: () => life.server,
     isAlive: () => alive,

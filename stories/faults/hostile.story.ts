@@ -76,7 +76,7 @@ describe('a message that is not a Mac’s', () => {
     expect(await holdings()).toEqual(before);
   });
 
-  it('is refused with 400 when its signature is a bomb', async () => {
+  it('9-1 is refused with 400 when its signature is a bomb', async () => {
     const { put, udid } = voiceOf(first.mac);
     const bombs = [
       Buffer.concat(Array.from({ length: 2500 }, () => Buffer.from('3080', 'hex'))),
@@ -140,7 +140,7 @@ describe('a Mac with a certificate of ours', () => {
     expect(await holdings()).toEqual(before);
   });
 
-  it('gets no rotation for a replayed Idle, nor for a replayed answer after it', async () => {
+  it('3.4-8 9-14 gets no rotation for a replayed Idle, nor for a replayed answer after it', async () => {
     const { mac } = first;
     const { put } = voiceOf(mac);
     const idleBefore = writePlist({ UDID: mac.identity.udid, Status: 'Idle' });
@@ -158,7 +158,7 @@ describe('a Mac with a certificate of ours', () => {
     await untilSaved(portal, first);
   });
 
-  it('cannot make us store its neighbour’s CMS as its own key', async () => {
+  it('5.4-6 9-16 cannot make us store its neighbour’s CMS as its own key', async () => {
     const other = macs[1] ?? first;
     const before = await portal.versions(first);
     const cms = parsePlistDict(lastAnswerOf(other, 'SecurityInfo'))['SecurityInfo'];
@@ -181,7 +181,7 @@ describe('a Mac with a certificate of ours', () => {
 
 describe('an enrollment that claims to be somebody else’s Mac', () => {
   it.each(['udid', 'serialNumber'] as const)(
-    'by its %s is put aside, and the owner’s keys stay theirs',
+    '3.5-5 by its %s is put aside, and the owner’s keys stay theirs',
     async (claim) => {
       const before = await holdings();
       const { udid, serialNumber } = first.mac.identity;

@@ -24,27 +24,34 @@ export function foreignVoice(world: BenchWorld, mac: SimulatedMac): MacVoice {
   return voiceWith(world.origin, mac.identity.udid, certificate, privateKey);
 }
 
-/** Everything that a Mac may say of itself, as another would say it. */
-export function messagesInTheNameOf({ identity, state }: SimulatedMac): readonly PlistDict[] {
-  const { udid } = identity;
-  const topic = state.enrollment?.topic ?? '';
+/** Everything that a Mac may say of itself, or a user of it, as another would say it. */
+export function messagesInTheNameOf(
+  { identity, state }: SimulatedMac,
+  commandUuid = unknownUuid,
+): readonly PlistDict[] {
+  const { udid: UDID, serialNumber: SerialNumber } = identity;
+  const Topic = state.enrollment?.topic ?? '';
+  const user = { UDID, UserID: '11111111-1111-4111-8111-111111111111', UserShortName: 'ada' };
+  const push = { MessageType: 'TokenUpdate', Topic, Token: Buffer.alloc(32), PushMagic: 'X' };
   return [
-    {
-      MessageType: 'Authenticate',
-      UDID: udid,
-      Topic: topic,
-      SerialNumber: identity.serialNumber,
-      Model: 'Mac16,1',
-    },
-    { MessageType: 'TokenUpdate', UDID: udid, Topic: topic, Token: Buffer.alloc(32), PushMagic: 'X' },
-    { MessageType: 'CheckOut', UDID: udid, Topic: topic },
-    { MessageType: 'UserAuthenticate', UDID: udid, UserID: udid },
-    { MessageType: 'GetBootstrapToken', UDID: udid },
-    { MessageType: 'SetBootstrapToken', UDID: udid, BootstrapToken: Buffer.alloc(8) },
-    { UDID: udid, Status: 'Idle' },
-    { UDID: udid, Status: 'NotNow', CommandUUID: unknownUuid },
-    { UDID: udid, Status: 'Acknowledged', CommandUUID: unknownUuid },
-    { UDID: udid, Status: 'Error', CommandUUID: unknownUuid, ErrorChain: [] },
-    { UDID: udid, Status: 'CommandFormatError', CommandUUID: unknownUuid },
+    { MessageType: 'Authenticate', UDID, Topic, SerialNumber, Model: 'Mac16,1' },
+    { MessageType: 'Authenticate', ...user, Topic },
+    { ...push, UDID },
+    { ...push, ...user },
+    { MessageType: 'CheckOut', UDID, Topic },
+    { MessageType: 'CheckOut', ...user, Topic },
+    { MessageType: 'UserAuthenticate', ...user },
+    { MessageType: 'GetBootstrapToken', UDID },
+    { MessageType: 'SetBootstrapToken', UDID, BootstrapToken: Buffer.alloc(8) },
+    { MessageType: 'SetBootstrapToken', UDID },
+    { MessageType: 'DeclarativeManagement', UDID, Endpoint: 'tokens' },
+    { MessageType: 'GetToken', UDID, TokenServiceType: 'com.apple.maid' },
+    { UDID, Status: 'Idle' },
+    { ...user, Status: 'Idle' },
+    { UDID, Status: 'NotNow', CommandUUID: commandUuid },
+    { UDID, Status: 'Acknowledged', CommandUUID: commandUuid },
+    { ...user, Status: 'Acknowledged', CommandUUID: commandUuid },
+    { UDID, Status: 'Error', CommandUUID: commandUuid, ErrorChain: [] },
+    { UDID, Status: 'CommandFormatError', CommandUUID: commandUuid },
   ];
 }

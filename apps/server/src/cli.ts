@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { runMacCommand } from '@keyhaven/mac/cli';
 import { MasterKeyFileError } from '@keyhaven/sealing/master-key-file';
+import { runDoctor } from './cli/doctor.ts';
 import { start } from './cli/start.ts';
 import type { CliWorld } from './cli/world.ts';
 import { ConfigRefused } from './config.ts';
@@ -11,13 +12,13 @@ const help = `keyhaven <command>
 
   serve      the server; without KEYHAVEN_OIDC_ISSUER in evaluation mode, with simulated Macs
   mac        simulated Macs for evaluation and tests (keyhaven mac --help)
+  doctor     looks at an installation and says what is wrong (keyhaven doctor --help)
 
 Settings are environment variables, KEYHAVEN_PORT and KEYHAVEN_DATA for a start; see README.md.`;
 
 const laterCommands = new Set([
   'worker',
   'vault',
-  'doctor',
   'audit',
   'keys',
   'backup',
@@ -37,6 +38,7 @@ function newWorld(): CliWorld {
 
 async function run(command: string | undefined, args: readonly string[], world: CliWorld): Promise<number> {
   if (command === 'mac') return runMacCommand(args, world);
+  if (command === 'doctor') return runDoctor(args, world);
   if ((command === 'start' || command === 'serve') && !args.includes('--help')) return start(world);
   if (command !== undefined && laterCommands.has(command)) {
     world.print(`keyhaven ${command} comes with a later version.`);

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
@@ -31,9 +32,16 @@ export type Config = {
   readonly organizationName: string;
   readonly portalName: string;
   readonly apns: { readonly url: string; readonly certificate: string | null; readonly key: string | null };
-  readonly pushTopic: string;
+  /** What Macs are told while no push certificate says it. */
+  readonly pushTopic: string | null;
+  /** `smtp://` (with STARTTLS) or `smtps://`, with the account's name and password in it. */
+  readonly smtpUrl: URL | null;
+  /** DER of the private root that the server's TLS certificate leads to; null: a public one. */
+  readonly tlsRoot: Buffer | null;
   /** Addresses and networks of proxies whose X-Forwarded-For and Client-Cert count. */
   readonly trustedProxies: readonly string[];
+  /** Whether Macs must come through a proxy that has had a TLS handshake with their certificate. */
+  readonly clientCertificateRequired: boolean;
   readonly metricsPort: number | null;
   readonly poolSize: number;
 };
@@ -55,6 +63,19 @@ export const isLoopback = (host: string): boolean => loopbackNames.has(host) || 
 
 /** Reads the configuration. Throws ConfigRefused with all problems together. */
 export function readConfig(environment: Environment = process.env): Config {
+  const { config, problems } = surveyConfig(environment);
+  if (problems.length > 0) throw new ConfigRefused(problems);
+  return config;
+}
+
+/**
+ * The configuration with everything that is wrong with it: a stand-in stands where a setting cannot be read. For
+ * looking only; whoever serves with it takes `readConfig`.
+ */
+export function surveyConfig(environment: Environment = process.env): {
+  readonly config: Config;
+  readonly problems: readonly string[];
+} {
   const problems: string[] = [];
   const read = reader(environment, problems);
   const port = read.integer('KEYHAVEN_PORT', 8080, 0, 65_535);
@@ -78,9 +99,11 @@ export function readConfig(environment: Environment = process.env): Config {
       certificate: read.text('KEYHAVEN_APNS_CERTIFICATE'),
       key: read.text('KEYHAVEN_APNS_KEY'),
     },
-    pushTopic:
-      read.text('KEYHAVEN_PUSH_TOPIC') ?? 'com.apple.mgmt.External.00000000-0000-0000-0000-000000000000',
+    pushTopic: read.text('KEYHAVEN_PUSH_TOPIC'),
+    smtpUrl: read.mailUrl('KEYHAVEN_SMTP_URL'),
+    tlsRoot: readTlsRoot(read),
     trustedProxies: readTrustedProxies(read),
+    clientCertificateRequired: read.text('KEYHAVEN_CLIENT_CERTIFICATE') === 'required',
     metricsPort:
       read.text('KEYHAVEN_METRICS_PORT') === null
         ? null
@@ -88,8 +111,20 @@ export function readConfig(environment: Environment = process.env): Config {
     poolSize: read.integer('KEYHAVEN_DATABASE_CONNECTIONS', 10, 2, 200),
   };
   problems.push(...placesRefused(config));
-  if (problems.length > 0) throw new ConfigRefused(problems);
-  return config;
+  return { config, problems };
+}
+
+function readTlsRoot(read: Reader): Buffer | null {
+  const pem = read.text('KEYHAVEN_TLS_ROOT');
+  if (pem === null) return null;
+  try {
+    const certificate = new X509Certificate(pem);
+    if (certificate.ca) return certificate.raw;
+  } catch {
+    // Told below: it may not be repeated.
+  }
+  read.refuse('KEYHAVEN_TLS_ROOT must be the certificate of a CA in PEM.');
+  return null;
 }
 
 /** `1` is a proxy on this machine; else addresses and networks such as 10.0.0.5 or 10.1.0.0/16, with commas. */
@@ -110,6 +145,8 @@ function placesRefused({
   scepUrl,
   pushTopic,
   apns,
+  trustedProxies,
+  clientCertificateRequired,
 }: Config): readonly string[] {
   const problems: string[] = [];
   const addresses = {
@@ -123,6 +160,11 @@ function placesRefused({
       problems.push(`${name} must begin with https:// unless it is this machine itself.`);
     }
   }
+  if (clientCertificateRequired && trustedProxies.length === 0) {
+    problems.push(
+      'KEYHAVEN_CLIENT_CERTIFICATE=required needs KEYHAVEN_TRUSTED_PROXY, whose header it believes.',
+    );
+  }
   if (identity.mode === 'evaluation') {
     if (!isLoopback(host))
       problems.push('Evaluation mode listens on this machine only: leave KEYHAVEN_HOST out.');
@@ -132,8 +174,11 @@ function placesRefused({
       );
     }
   }
-  if (!pushTopic.startsWith('com.apple.mgmt.')) {
+  if (pushTopic !== null && !pushTopic.startsWith('com.apple.mgmt.')) {
     problems.push('KEYHAVEN_PUSH_TOPIC must begin with com.apple.mgmt. as in your push certificate.');
+  }
+  if ((apns.certificate === null) !== (apns.key === null)) {
+    problems.push('Give both KEYHAVEN_APNS_CERTIFICATE and KEYHAVEN_APNS_KEY, or neither.');
   }
   return problems;
 }
@@ -172,6 +217,7 @@ type Reader = {
   readonly required: (name: string) => string;
   readonly integer: (name: string, otherwise: number, least: number, most: number) => number;
   readonly url: (name: string, otherwise: string) => URL;
+  readonly mailUrl: (name: string) => URL | null;
 };
 
 /** Reads one variable, or the file that `…_FILE` names; collects problems and goes on with a stand-in. */
@@ -211,6 +257,16 @@ function reader(environment: Environment, problems: string[]): Reader {
       if (url?.protocol === 'https:' || url?.protocol === 'http:') return url;
       problems.push(`${name} must be an address such as https://keys.example.com.`);
       return new URL(otherwise);
+    },
+    mailUrl: (name) => {
+      const value = text(name);
+      if (value === null) return null;
+      const url = URL.canParse(value) ? new URL(value) : null;
+      if (url !== null && url.hostname !== '' && /^smtps?:$/.test(url.protocol)) return url;
+      problems.push(
+        `${name} must be an address such as smtps://mail.example.com or smtp://name:password@host:587.`,
+      );
+      return null;
     },
   };
 }

@@ -5,6 +5,7 @@ import { oidcIdentityProvider } from './adapters/oidc/oidc-identity-provider.ts'
 import { type Config, isLoopback, type ProductionConfig } from './config.ts';
 import { evaluationRolesOfGroups } from './evaluation/identity-provider/accounts.ts';
 import { mountEvaluationIdentityProvider } from './evaluation/identity-provider/mount.ts';
+import { installationHeader, installationMark } from './installation.ts';
 import type { Clock } from './kernel/clock.ts';
 import type { Role } from './kernel/permission.ts';
 import { trustedProxies } from './kernel/trusted-proxies.ts';
@@ -26,11 +27,14 @@ import { tellOwnershipChanged } from './modules/notices/notices.ts';
 import { openApiRoute } from './modules/overview/openapi.routes.ts';
 import { overviewRoutes } from './modules/overview/overview.routes.ts';
 import { createOverview } from './modules/overview/overview.ts';
+import { pushCertificateRoutes } from './modules/push-certificate/push-certificate.routes.ts';
+import type { PushCertificates } from './modules/push-certificate/push-certificate.ts';
 import type { Listener } from './platform/changes/listener.ts';
 import type { Database } from './platform/db/database.ts';
 import { buildHttp, type Http } from './platform/http/http.ts';
 import { originCheck } from './platform/http/origin.ts';
 import { addPages } from './platform/http/pages.ts';
+import { sendProblem } from './platform/http/reply.ts';
 import { addSecurityHeaders } from './platform/http/security-headers.ts';
 import type { Log } from './platform/log/log.ts';
 import { type Metrics, measure } from './platform/metrics/metrics.ts';
@@ -42,6 +46,8 @@ export type DoorsOptions = {
   readonly database: Database;
   readonly vault: Vault;
   readonly rooms: Rooms;
+  readonly certificates: PushCertificates;
+  readonly refusedByApple: () => string | null;
   readonly changes: Listener;
   readonly clock: Clock;
   readonly log: Log;
@@ -70,7 +76,8 @@ export async function openDoors(
   app.addHook('onRequest', originCheck(publicUrl.origin, isNoBrowsers));
   app.addHook('onRequest', identify({ database, clock, publicUrl }));
 
-  addHealth(app, options.isReady);
+  const deviceCa = await vault.deviceCa();
+  addHealth(app, options.isReady, installationMark(deviceCa));
   const identityProvider =
     config.identity.mode === 'production'
       ? productionProvider(config.identity, clock)
@@ -106,18 +113,19 @@ export async function openDoors(
   });
   await corporateIdentifiersRoutes(app, { database, runner });
   await noticesRoutes(app, { database, runner });
+  const { certificates, refusedByApple, addresses } = options;
   const organization = config.organizationName;
-  await enrollmentRoutes(app, {
-    runner,
-    database,
-    vault,
-    addresses: options.addresses,
-    organization,
-    evaluation,
-  });
+  const { pushTopic } = certificates;
+  await enrollmentRoutes(app, { runner, database, vault, addresses, pushTopic, organization, evaluation });
+  await pushCertificateRoutes(app, { runner, database, vault, certificates, organization, refusedByApple });
   await mdmRoutes(app, {
     ...rooms,
-    identify: macIdentifier({ database, clock, deviceCa: await vault.deviceCa() }),
+    identify: macIdentifier({
+      database,
+      clock,
+      deviceCa,
+      clientCertificateRequired: config.clientCertificateRequired,
+    }),
     isTrustedProxy: trustedProxies(config.trustedProxies),
     noteOddity: (mac, oddity) => noteOddity({ database, clock }, mac, oddity),
     onRefused: (reason, mac) =>
@@ -145,9 +153,15 @@ function refuseForeignHosts(app: Http): void {
   });
 }
 
-function addHealth(app: Http, isReady: () => Promise<boolean>): void {
+function addHealth(app: Http, isReady: () => Promise<boolean>, installation: string): void {
   const hidden = { schema: { hide: true } } as const;
-  app.get('/healthz', hidden, async (_request, reply) => reply.type('text/plain').send('ok\n'));
+  app.get('/healthz', hidden, async (_request, reply) =>
+    reply.type('text/plain').header(installationHeader, installation).send('ok\n'),
+  );
+  // The Macs' own name may lead to this path only (docs/operations.md); Macs themselves come by PUT.
+  app.get('/mdm', hidden, async (_request, reply) =>
+    sendProblem(reply.header(installationHeader, installation), 'not-found'),
+  );
   app.get('/readyz', hidden, async (_request, reply) => {
     const ready = await isReady().catch(() => false);
     return reply

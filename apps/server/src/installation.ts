@@ -1,8 +1,16 @@
+import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Config, ConfigRefused } from './config.ts';
 import type { Database } from './platform/db/database.ts';
 import { takeInstallationFact } from './platform/db/installation.store.ts';
+
+/** The header of `GET /healthz` and `GET /mdm` that tells installations apart. */
+export const installationHeader = 'keyhaven-installation';
+
+/** The installation's mark, from its device CA's certificate (DER): no secret, every Mac of it has that. */
+export const installationMark = (deviceCa: Uint8Array): string =>
+  createHash('sha256').update(deviceCa).digest('hex').slice(0, 32);
 
 /**
  * An installation is for evaluation or for real, for ever: the evaluation's accounts and their password are public, so

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { fileKeys } from '@keyhaven/sealing/file-keys';
 import { apnsPush } from './adapters/apns/apns.ts';
-import { type Config, ConfigRefused } from './config.ts';
+import type { Config } from './config.ts';
 import { openDoors } from './http-doors.ts';
 import { settleMode } from './installation.ts';
 import { after, type Clock, systemClock } from './kernel/clock.ts';
@@ -10,7 +10,15 @@ import { chainNotes } from './modules/audit/audit.ts';
 import { expireCommands, pushWaiting } from './modules/commands/queue.ts';
 import type { DeviceAddresses } from './modules/devices/enrollment-profile.ts';
 import { timeOutAttempts } from './modules/escrow/while-waiting.ts';
+import { tell } from './modules/notices/notices.ts';
 import { ensureDefaultPolicy } from './modules/policy/policy.ts';
+import {
+  createPushCertificates,
+  evaluationTopic,
+  type PushCertificates,
+} from './modules/push-certificate/push-certificate.ts';
+import { readSettingsCertificate } from './modules/push-certificate/settings-certificate.ts';
+import { warnOfExpiry } from './modules/push-certificate/warn-of-expiry.job.ts';
 import { listenForChanges } from './platform/changes/listener.ts';
 import { type Database, openDatabase } from './platform/db/database.ts';
 import { migrate } from './platform/db/migrate.ts';
@@ -18,6 +26,7 @@ import { startRecurring } from './platform/jobs/recurring.ts';
 import type { Log } from './platform/log/log.ts';
 import { serveMetrics } from './platform/metrics/metrics.ts';
 import { buildRooms, type Rooms } from './rooms.ts';
+import { escrowKeyPool } from './vault/escrow-key-pool.ts';
 import { openLocalVault } from './vault/local-vault.ts';
 import { hasSealedRecords } from './vault/vault.store.ts';
 
@@ -38,6 +47,8 @@ export type Server = {
   readonly database: Database;
   /** Runs what the timers run, now, and waits for it. */
   readonly runTimers: () => Promise<void>;
+  /** Makes escrow key pairs ahead of a day on which many Macs enroll; resolves when there are so many. */
+  readonly fillKeyPool: (size: number) => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
@@ -49,6 +60,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { config, connectionString, log } = options;
   const clock = options.clock ?? systemClock;
   const ids = options.ids ?? randomIds;
+  const settings = readSettingsCertificate(config, clock.now());
   let stopping = false;
   const database = openDatabase({
     connectionString,
@@ -65,11 +77,24 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     mustExist: await hasSealedRecords(database),
     now: clock.now,
   });
-  const vault = await openLocalVault({ database, keys, clock, ids });
-  const push = apnsPush({
-    ...apnsOf(config),
+  const keyPool = escrowKeyPool();
+  const vault = await openLocalVault({ database, keys, clock, ids }, keyPool);
+  const certificates = createPushCertificates({
+    database,
+    vault,
     clock,
-    onFault: (reason) => log.warn('push failed', { reason }),
+    settings,
+    topicWithout: config.pushTopic ?? (config.identity.mode === 'evaluation' ? evaluationTopic : null),
+  });
+  const unreachable = await certificates.countUnreachable();
+  if (unreachable > 0)
+    log.error('push certificate has another topic than enrolled Macs', { count: unreachable });
+  const push = apnsPush({
+    url: config.apns.url,
+    identity: certificates.identity,
+    clock,
+    onFault: (reason, ours) =>
+      ours ? log.error('push certificate refused', { reason }) : log.warn('push failed', { reason }),
   });
   const addresses = addressesOf(config);
   const rooms = buildRooms({ config, database, vault, push, clock, ids, log, addresses });
@@ -84,6 +109,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     database,
     vault,
     rooms,
+    certificates,
+    refusedByApple: push.refusedBecause,
     changes,
     clock,
     log,
@@ -91,7 +118,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     addresses,
     isReady,
   });
-  const timers = timersOf(rooms, database, clock);
+  const timers = timersOf(rooms, certificates, database, clock);
   await app.listen({ host: config.host, port: config.port });
   const metricsServer =
     config.metricsPort === null ? null : await serveMetrics(metrics, config.host, config.metricsPort);
@@ -107,6 +134,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     url: config.publicUrl,
     port,
     database,
+    fillKeyPool: (size) => keyPool.fill(size),
     runTimers: async () => {
       for (const { handler } of timers) await handler();
       await rooms.pushing.settled();
@@ -126,7 +154,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
 type Timer = { readonly name: string; readonly seconds: number; readonly handler: () => Promise<void> };
 
-function timersOf(rooms: Rooms, database: Database, clock: Clock): readonly Timer[] {
+function timersOf(
+  rooms: Rooms,
+  certificates: PushCertificates,
+  database: Database,
+  clock: Clock,
+): readonly Timer[] {
+  const { runner } = rooms;
   return [
     { name: 'commands.push', seconds: 2, handler: async () => void (await rooms.pushing.pushDue()) },
     { name: 'escrow.time-out', seconds: 5, handler: async () => void (await timeOutAttempts(rooms.escrow)) },
@@ -142,6 +176,11 @@ function timersOf(rooms: Rooms, database: Database, clock: Clock): readonly Time
       handler: async () => void (await expireCommands(database, clock.now())),
     },
     {
+      name: 'push-certificate.expiry',
+      seconds: 3600,
+      handler: () => warnOfExpiry({ database, runner, certificates, tell }),
+    },
+    {
       name: 'audit.chain',
       seconds: 1,
       handler: async () => {
@@ -154,14 +193,5 @@ function timersOf(rooms: Rooms, database: Database, clock: Clock): readonly Time
 const addressesOf = (config: Config): DeviceAddresses => ({
   mdmUrl: new URL('/mdm', config.deviceUrl).href,
   scepUrl: new URL('/scep', config.scepUrl).href,
-  pushTopic: config.pushTopic,
+  tlsRoot: config.tlsRoot,
 });
-
-function apnsOf(config: Config): { readonly url: string; readonly tls?: { cert: string; key: string } } {
-  const { url, certificate, key } = config.apns;
-  if (certificate === null && key === null) return { url };
-  if (certificate === null || key === null) {
-    throw new ConfigRefused(['Give both KEYHAVEN_APNS_CERTIFICATE and KEYHAVEN_APNS_KEY, or neither.']);
-  }
-  return { url, tls: { cert: certificate, key } };
-}

@@ -65,7 +65,7 @@ export function buildRooms(options: RoomsOptions): Rooms {
     database,
     runner,
     wake,
-    render: enrollmentProfileRenderer({ vault, organization, addresses: options.addresses }),
+    render: enrollmentProfileRenderer({ database, vault, organization, addresses: options.addresses }),
   };
   const conversation = createConversation({
     database,

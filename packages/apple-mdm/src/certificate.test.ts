@@ -51,13 +51,13 @@ describe('createCertificate', () => {
     expect(text).toContain('X509v3 Subject Key Identifier');
   });
 
-  it('names the key of its issuer', () => {
+  it('2.6-6 names the key of its issuer', () => {
     const text = new X509Certificate(issue());
     expect(text.checkIssued(new X509Certificate(ca.certificate.der))).toBe(true);
     expect(issue().includes(ca.certificate.subjectKeyIdentifier ?? 'none')).toBe(true);
   });
 
-  it('numbers each certificate anew, at random, in 16 octets', () => {
+  it('2.6-6 numbers each certificate anew, at random, in 16 octets', () => {
     const serials = Array.from({ length: 20 }, () => parseCertificate(issue()).serialNumber.toString('hex'));
     expect(new Set(serials).size).toBe(20);
     for (const serial of serials) expect(serial).toMatch(/^[4-7][0-9a-f]{31}$/);
@@ -133,7 +133,7 @@ describe('parseCertificate', () => {
 describe('verifyIssuedBy', () => {
   const certificate = parseCertificate(issue());
 
-  it('takes a client certificate of this CA within its dates', () => {
+  it('3.4-4 takes a client certificate of this CA within its dates', () => {
     expect(verifyIssuedBy(certificate, ca.certificate, NOW)).toBe('valid');
     expect(verifyIssuedBy(certificate, ca.certificate, new Date(NOW.getTime() - 1))).toBe('not-yet-valid');
     expect(verifyIssuedBy(certificate, ca.certificate, new Date(NOW.getTime() + 366 * DAY_MS))).toBe(
@@ -147,7 +147,7 @@ describe('verifyIssuedBy', () => {
     expect(verifyIssuedBy(certificate, certificate, NOW)).toBe('wrong-issuer');
   });
 
-  it('refuses the CA itself, other purposes, and no purpose at all', () => {
+  it('3.4-4 refuses the CA itself, other purposes, and no purpose at all', () => {
     const serverAuth = parseCertificate(issue({ extendedKeyUsage: ['1.3.6.1.5.5.7.3.1'] }));
     const unspoken = parseCertificate(issue({ extendedKeyUsage: [] }));
     const authority = parseCertificate(issue({ ca: true }));

@@ -48,11 +48,11 @@ describe('a check-in (reference section 3.2)', () => {
     });
   });
 
-  it('what a Mac leaves out of Authenticate is null', () => {
+  it('3.2-3 what a Mac leaves out of Authenticate is null', () => {
     expect(parse(authenticate)).toMatchObject({ serialNumber: null, osVersion: null, deviceName: null });
   });
 
-  it('unknown keys are ignored, as real Macs send some', () => {
+  it('3.2-2 unknown keys are ignored, as real Macs send some', () => {
     expect(parse({ ...authenticate, Challenge: Buffer.from('apple') })).toEqual(parse(authenticate));
   });
 
@@ -98,7 +98,7 @@ describe('a check-in (reference section 3.2)', () => {
       { EnrollmentID: 'E-1', ...device },
       { kind: 'device', udid: 'UDID-1' },
     ],
-  ])('the channel is %s', (_, identity, channel) => {
+  ])('3.2-1 the channel is %s', (_, identity, channel) => {
     expect(parse({ ...tokenUpdate, ...identity })).toHaveProperty('channel', channel);
   });
 
@@ -127,7 +127,7 @@ describe('a check-in (reference section 3.2)', () => {
   it.each([
     ['missing', {}],
     ['empty', { BootstrapToken: Buffer.alloc(0) }],
-  ])('a %s bootstrap token means to forget it', (_, members) => {
+  ])('3.2-9 a %s bootstrap token means to forget it', (_, members) => {
     expect(parse({ MessageType: 'SetBootstrapToken', ...device, ...members })).toHaveProperty(
       'bootstrapToken',
       null,
@@ -179,7 +179,7 @@ function read(name: string) {
 }
 
 describe.runIf(reference !== undefined)('captured check-ins', () => {
-  it('a Mac with its undocumented Challenge', () => {
+  it('3.2-2 a Mac with its undocumented Challenge', () => {
     expect(read('nanomdm-Authenticate.2.plist')).toMatchObject({
       channel: { kind: 'device', udid: '66ADE930-5FDF-5EC4-8429-15640684C489' },
       model: 'iMac14,2',
@@ -188,7 +188,7 @@ describe.runIf(reference !== undefined)('captured check-ins', () => {
     });
   });
 
-  it('one that names neither itself nor its model', () => {
+  it('3.2-3 one that names neither itself nor its model', () => {
     expect(read('nanomdm-Authenticate.1.plist')).toMatchObject({
       deviceName: null,
       modelName: null,

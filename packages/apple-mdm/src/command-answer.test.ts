@@ -15,9 +15,12 @@ describe('an answer (reference section 4.1)', () => {
     });
   });
 
-  it.each(['Acknowledged', 'Error', 'CommandFormatError', 'NotNow'])('%s names its command', (status) => {
-    expect(parse({ Status: status, CommandUUID: 'C-1' })).toMatchObject({ status, commandUuid: 'C-1' });
-  });
+  it.each(['Acknowledged', 'Error', 'CommandFormatError', 'NotNow'])(
+    '4.1-5 %s names its command',
+    (status) => {
+      expect(parse({ Status: status, CommandUUID: 'C-1' })).toMatchObject({ status, commandUuid: 'C-1' });
+    },
+  );
 
   it('keeps every key of the result, known or not', () => {
     expect(parse({ Status: 'Acknowledged', CommandUUID: 'C-1', Novel: [1] }).result).toMatchObject({
@@ -25,7 +28,7 @@ describe('an answer (reference section 4.1)', () => {
     });
   });
 
-  it('carries the error chain, the outermost fault first', () => {
+  it('4.1-7 carries the error chain, the outermost fault first', () => {
     const chain = [
       {
         ErrorCode: 12021,
@@ -49,7 +52,7 @@ describe('an answer (reference section 4.1)', () => {
   it.each<[string, PlistDict]>([
     ['no array', { ErrorChain: 'broken' }],
     ['no dicts', { ErrorChain: [1, 'two'] }],
-  ])('a chain with %s loses no answer', (_, members) => {
+  ])('4.1-7 a chain with %s loses no answer', (_, members) => {
     expect(parse({ Status: 'Error', CommandUUID: 'C-1', ...members }).errorChain).toEqual([]);
   });
 
@@ -60,7 +63,7 @@ describe('an answer (reference section 4.1)', () => {
     ]);
   });
 
-  it('a recovery key in an error text is taken out (reference section 5.7)', () => {
+  it('5.7-1 a recovery key in an error text is taken out (reference section 5.7)', () => {
     const text = 'key ABCD-2345-EFGH-6789-TUVW-XYZ2 was refused';
     const chain = [
       { ErrorCode: 1, ErrorDomain: text, LocalizedDescription: text, USEnglishDescription: text },
@@ -78,7 +81,7 @@ describe('an answer (reference section 4.1)', () => {
     ['missing-key', 'CommandUUID', { Status: 'Acknowledged' }],
     ['wrong-type', 'CommandUUID', { Status: 'Error', CommandUUID: 5 }],
     ['empty-value', 'UDID', { Status: 'Idle', UDID: '' }],
-  ])('is refused for %s at %s', (kind, key, dict) => {
+  ])('4.1-5 is refused for %s at %s', (kind, key, dict) => {
     expect(() => parse(dict)).toThrow(expect.objectContaining({ name: 'MessageError', kind, key }));
   });
 });

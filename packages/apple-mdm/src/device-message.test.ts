@@ -15,7 +15,7 @@ describe('one URL serves check-ins and answers', () => {
     undefined,
     '',
     'text/xml',
-  ])('a check-in sent as %s is one', (contentType) => {
+  ])('3.1-1 a check-in sent as %s is one', (contentType) => {
     expect(parseDeviceMessage(contentType, checkIn)).toMatchObject({
       kind: 'check-in',
       checkIn: { type: 'CheckOut' },
@@ -27,7 +27,7 @@ describe('one URL serves check-ins and answers', () => {
     'application/x-apple-aspen-mdm',
     undefined,
     'text/xml',
-  ])('an answer sent as %s is one', (contentType) => {
+  ])('3.1-1 an answer sent as %s is one', (contentType) => {
     expect(parseDeviceMessage(contentType, idle)).toMatchObject({
       kind: 'answer',
       answer: { status: 'Idle' },

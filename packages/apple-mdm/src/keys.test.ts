@@ -10,13 +10,13 @@ const now = new Date('2026-11-20T12:00:00Z');
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 describe('createEscrowCertificate', () => {
-  it('lasts twenty years and begins a day early', () => {
+  it('5.1-6 lasts twenty years and begins a day early', () => {
     const certificate = parseCertificate(createEscrowCertificate({ ...pair, commonName: 'Mac 1', now }));
     expect(certificate.notBefore).toEqual(new Date('2026-11-19T12:00:00Z'));
     expect(certificate.notAfter).toEqual(new Date('2046-11-20T12:00:00Z'));
   });
 
-  it('is for encipherment alone, and its number is its own', () => {
+  it('5.1-6 is for encipherment alone, and its number is its own', () => {
     const folder = new OpensslFolder();
     folder.write('escrow.der', createEscrowCertificate({ ...pair, commonName: 'Mac 1', now }));
     const text = folder.run('x509 -inform DER -in escrow.der -noout -text');

@@ -10,6 +10,7 @@ import { createSignedData } from './cms/create-signed-data.ts';
 import { openEnvelopedData } from './cms/enveloped-data.ts';
 import { MdmSignatureError, verifyMdmSignature } from './mdm-signature.ts';
 import { NOW, selfSigned } from './oracle/identities.ts';
+import { OpensslFolder } from './oracle/openssl.ts';
 
 const BODY = Buffer.from('<plist><dict><key>Status</key><string>Idle</string></dict></plist>');
 const SHA1_WITH_RSA = Buffer.from('06092a864886f70d010105', 'hex');
@@ -42,12 +43,12 @@ function outcome(text: string, body: Buffer): string {
 }
 
 describe('verifyMdmSignature', () => {
-  it('names the certificate that signed the body, in both shapes Macs use', () => {
+  it('3.4-1 names the certificate that signed the body, in both shapes Macs use', () => {
     const shapes = [header({ digest: 'sha1', attributes: 'none' }), header({ digest: 'sha256' })];
     for (const text of shapes) expect(outcome(text, BODY)).toBe(device.certificate.sha256);
   });
 
-  it('refuses any changed octet of the body', () => {
+  it('3.4-2 refuses any changed octet of the body', () => {
     for (const text of [header({ digest: 'sha1', attributes: 'none' }), header()]) {
       for (let offset = 0; offset < BODY.length; offset += 1) {
         const changed = Buffer.from(BODY);
@@ -66,6 +67,20 @@ describe('verifyMdmSignature', () => {
       changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       expect(outcome(changed.toString('base64'), BODY)).not.toBe(device.certificate.sha256);
     }
+  });
+
+  it('3.4-7 reads a certificate whose subject is empty', () => {
+    const folder = new OpensslFolder();
+    folder.write('body', BODY);
+    folder.run('req -x509 -newkey rsa:2048 -nodes -subj / -keyout mac.key -out mac.pem');
+    folder.run(
+      'cms -sign -binary -md sha1 -noattr -stream -in body -signer mac.pem -inkey mac.key -outform DER -out sig',
+    );
+    folder.run('x509 -in mac.pem -outform DER -out mac.der');
+    const { sha256, subject } = parseCertificate(folder.read('mac.der'));
+    expect(subject).toEqual(Buffer.from('3000', 'hex'));
+    expect(outcome(folder.read('sig').toString('base64'), BODY)).toBe(sha256);
+    folder.remove();
   });
 
   it('takes no other spelling of base64', () => {
@@ -118,7 +133,7 @@ describe.runIf(reference !== '')('against the reference folder', () => {
   const made = (name: string): Buffer => readFileSync(join(vectors, name));
   const certificate = (name: string) => parseCertificate(new X509Certificate(made(name)).raw);
 
-  it('verifies the captured signature of a Mac and none of its changes', () => {
+  it('3.4-1 3.4-2 verifies the captured signature of a Mac and none of its changes', () => {
     const text = real('mdmSignatureHeader2.b64').toString('latin1').trim();
     const body = real('mdmSignatureBody2.bin');
     const captured = outcome(text, body);
@@ -131,7 +146,7 @@ describe.runIf(reference !== '')('against the reference folder', () => {
       if (changed.lastIndexOf(SHA1_WITH_RSA) !== bytes.lastIndexOf(SHA1_WITH_RSA)) continue;
       expect(outcome(changed.toString('base64'), body)).not.toBe(captured);
     }
-    for (let bit = 0; bit < body.length * 8; bit += 5) {
+    for (let bit = 0; bit < body.length * 8; bit += 1) {
       const changed = Buffer.from(body);
       changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       expect(outcome(text, changed)).toBe('bad-signature');

@@ -45,6 +45,14 @@ export function headerOf(record: Sealed): SealedHeader {
   return { suite, ownershipClass, generation };
 }
 
+/** The same of the first seven bytes alone; null where they begin no record, as a tombstone's do not. */
+export function generationOfHead(head: Uint8Array): Omit<SealedHeader, 'suite'> | null {
+  const ownershipClass = CLASSES[(head[2] ?? 0) - 1];
+  if (head.length < 7 || head[0] !== FORMAT || ownershipClass === undefined) return null;
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  return { ownershipClass, generation: view.getUint32(3) };
+}
+
 /** Throws SealingError `malformed` or `unknown-suite`. */
 export function partsOf(bytes: Uint8Array): SealedParts {
   if (bytes.length < FIXED_LENGTH || bytes[0] !== FORMAT) throw new SealingError('malformed');

@@ -12,6 +12,8 @@ export type Person = {
   readonly makeCorporate: (id: string) => Promise<void>;
   /** Stores the key and waits for the end of the attempt. */
   readonly store: (id: string, recoveryKey: string) => Promise<Attempt>;
+  /** Any other call of the API; answers its JSON. Throws when it is refused. */
+  readonly call: (method: string, path: string, body?: object) => Promise<unknown>;
 };
 
 const mostRedirects = 15;
@@ -39,6 +41,7 @@ export async function signIn(server: URL, email: string, password: string): Prom
   const read = async <Shape>(path: string): Promise<Shape> =>
     (await (await call('GET', path)).json()) as Shape;
   return {
+    call: async (method, path, body) => (await call(method, path, body)).json(),
     myMacs: async () => (await read<DeviceList>('/api/v1/devices?limit=200')).items,
     device: (id) => read<Device>(`/api/v1/devices/${id}`),
     enrollmentProfile: async () => {

@@ -18,6 +18,8 @@ export type EscrowKeyId = Id<'escrow-key'>;
 export type ReleaseId = Id<'release'>;
 export type PolicyId = Id<'policy'>;
 export type NoticeId = Id<'notice'>;
+export type PushCertificateId = Id<'push-certificate'>;
+export type PushRequestId = Id<'push-request'>;
 export type NoteId = Id<'audit-note'>;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

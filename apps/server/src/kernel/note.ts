@@ -28,6 +28,7 @@ export type AuditAction =
   | 'push-certificate.requested'
   | 'push-certificate.stored'
   | 'push-certificate.refused'
+  | 'push-certificate.expiry-told'
   | 'file-vault-profile.sent'
   | 'file-vault-profile.acknowledged'
   | 'file-vault-profile.refused'

@@ -31,3 +31,11 @@ export const systemBinding = (purpose: 'device-ca' | 'profile-signing-key', id: 
   device: '',
   version: id,
 });
+
+/** `key` is the id of the certificate, of the request, or of the pair for an encrypted answer. */
+export const pushKeyBinding = (key: string): Binding => ({
+  purpose: 'push-certificate-key',
+  ownershipClass: 'system',
+  device: '',
+  version: key,
+});

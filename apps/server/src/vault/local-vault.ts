@@ -4,21 +4,27 @@ import { seal } from '@keyhaven/sealing/seal';
 import { Secret } from '@keyhaven/sealing/secret';
 import { answerBinding, escrowKeyBinding } from './bindings.ts';
 import type { VaultContext } from './context.ts';
-import { escrowKeyPool } from './escrow-key-pool.ts';
+import { type EscrowKeyPool, escrowKeyPool } from './escrow-key-pool.ts';
 import { renderRotation, reveal } from './honour-release.ts';
 import { openAnswer, readAnswer } from './open-answer.ts';
+import {
+  createPushRequest,
+  openPushIdentity,
+  openPushRequestAnswer,
+  sealPushCertificate,
+} from './push-keys.ts';
 import { answerScep } from './scep.ts';
 import { makeDeviceCa, makeProfileSigner, systemKey } from './system-keys.ts';
 import { sealTypedKey } from './typed-key.ts';
 import type { Vault } from './vault.ts';
 
-const keysMadeAhead = 3;
-
 /** The vault inside the server's own process. Makes the installation's own keys at the first start. */
-export async function openLocalVault(context: VaultContext): Promise<Vault> {
+export async function openLocalVault(
+  context: VaultContext,
+  pool: EscrowKeyPool = escrowKeyPool(),
+): Promise<Vault> {
   const ca = await systemKey(context, 'device-ca', makeDeviceCa(context));
   const signer = await systemKey(context, 'profile-signing-key', makeProfileSigner(context, ca));
-  const pool = escrowKeyPool(keysMadeAhead);
   return {
     sealTypedKey: (request) => sealTypedKey(context, request),
     sealAnswer: ({ device, answer, ownershipClass, bytes }) =>
@@ -42,6 +48,10 @@ export async function openLocalVault(context: VaultContext): Promise<Vault> {
     reveal: (release) => reveal(context, release),
     answerScep: (enrollment, message) => answerScep(context, ca, enrollment, message),
     deviceCa: async () => ca.certificate.der,
+    createPushRequest: (request) => createPushRequest(context, request),
+    openPushRequestAnswer: (request, answer) => openPushRequestAnswer(context, request, answer),
+    sealPushCertificate: (request) => sealPushCertificate(context, request),
+    openPushIdentity: (certificate) => openPushIdentity(context, certificate),
     signProfile: async (profile) => signProfile(profile, signer, [ca.certificate.der]),
   };
 }

@@ -19,14 +19,8 @@ export async function systemKey(
   purpose: SystemPurpose,
   make: () => Promise<SystemKey>,
 ): Promise<SystemKey> {
-  const stored = await findVaultKey(context.database, purpose);
-  if (stored !== null) {
-    const binding = systemBinding(purpose, stored.id);
-    const der = await open(sealedFromBytes(stored.sealedPrivateKey), binding, context.keys);
-    const privateKey = createPrivateKey({ key: der.expose(), format: 'der', type: 'pkcs8' });
-    der.wipe();
-    return { certificate: parseCertificate(stored.certificate), privateKey };
-  }
+  const stored = await openStoredKey(context, purpose);
+  if (stored !== null) return stored;
   const made = await make();
   const id = context.ids.next();
   const secret = Secret.of(made.privateKey.export({ format: 'der', type: 'pkcs8' }));
@@ -35,6 +29,20 @@ export async function systemKey(
   const key = { id, certificate: made.certificate.der, sealedPrivateKey };
   await insertVaultKey(context.database, purpose, key, context.ids.next<'audit-note'>(), context.clock.now());
   return systemKey(context, purpose, make);
+}
+
+/** The key of this purpose as it is stored; null where none is. Throws SealingError or MasterKeyFileError. */
+export async function openStoredKey(
+  context: Pick<VaultContext, 'database' | 'keys'>,
+  purpose: SystemPurpose,
+): Promise<SystemKey | null> {
+  const stored = await findVaultKey(context.database, purpose);
+  if (stored === null) return null;
+  const binding = systemBinding(purpose, stored.id);
+  const der = await open(sealedFromBytes(stored.sealedPrivateKey), binding, context.keys);
+  const privateKey = createPrivateKey({ key: der.expose(), format: 'der', type: 'pkcs8' });
+  der.wipe();
+  return { certificate: parseCertificate(stored.certificate), privateKey };
 }
 
 export const makeDeviceCa = (context: VaultContext) => async (): Promise<SystemKey> =>

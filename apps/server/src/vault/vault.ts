@@ -9,8 +9,13 @@ import type {
   EscrowKeyId,
   IdentityId,
   KeyVersionId,
+  PushCertificateId,
+  PushRequestId,
   ReleaseId,
 } from '../kernel/id.ts';
+import type { PushCertificateFlaw } from '../kernel/refusal.ts';
+import type { PushIdentity } from './push-identity.ts';
+import type { PushUpload } from './push-upload.ts';
 
 /** What the vault found in the two boxes of a store. The text itself stays inside. */
 export type TypedKeyVerdict =
@@ -49,6 +54,33 @@ export type ScepAnswer =
   | { readonly kind: 'refused'; readonly reply: Buffer; readonly why: string }
   /** Not a message of SCEP at all. */
   | { readonly kind: 'malformed' };
+
+/** A push certificate that passed every check, its key sealed. */
+export type PushCertificateVerdict =
+  | {
+      readonly kind: 'sealed';
+      readonly sealedPrivateKey: Sealed;
+      /** PEM, the push certificate itself first. */
+      readonly chain: string;
+      readonly sha256: Buffer;
+      readonly topic: string;
+      readonly notBefore: Date;
+      readonly notAfter: Date;
+    }
+  | { readonly kind: 'flawed'; readonly flaw: PushCertificateFlaw };
+
+/** A new key, sealed, and the request (PKCS #10, DER) for its certificate. */
+export type MadePushRequest = {
+  readonly request: Buffer;
+  readonly publicKeySha256: Buffer;
+  readonly sealedPrivateKey: Sealed;
+  /** The pair to which somebody may encrypt the answer. */
+  readonly answer: {
+    readonly key: string;
+    readonly certificate: Buffer;
+    readonly sealedPrivateKey: Sealed;
+  } | null;
+};
 
 /**
  * The one door to plaintext. Everything that seals, opens, renders a rotation or opens a Mac's answer is behind it, and
@@ -112,4 +144,23 @@ export type Vault = {
 
   /** The profile, signed. */
   readonly signProfile: (profile: Buffer) => Promise<Buffer>;
+
+  /** A key for a push certificate and the request for it; where the answer will come encrypted, a pair for that. */
+  readonly createPushRequest: (request: {
+    readonly request: PushRequestId;
+    readonly commonName: string;
+    readonly encryptedAnswer: boolean;
+  }) => Promise<MadePushRequest>;
+
+  /** Opens an answer (CMS) that was encrypted for this request; null when it does not open. */
+  readonly openPushRequestAnswer: (request: PushRequestId, answer: Buffer) => Promise<Buffer | null>;
+
+  /** Checks a push certificate and seals its key: the one handed in, or that of a request of ours. */
+  readonly sealPushCertificate: (request: {
+    readonly certificate: PushCertificateId;
+    readonly upload: PushUpload;
+  }) => Promise<PushCertificateVerdict>;
+
+  /** A stored certificate as what proves us to Apple: for the adapter that pushes, and nobody else. */
+  readonly openPushIdentity: (certificate: PushCertificateId) => Promise<PushIdentity>;
 };

@@ -63,7 +63,7 @@ describe('openEnvelopedData', () => {
     ['AES-256 in BER', '-aes256 -stream -indef escrow.pem', 'aes-256-cbc'],
     ['a recipient named by key identifier', '-aes256 -keyid escrow.pem', 'aes-256-cbc'],
     ['a second recipient', '-aes128 other.pem escrow.pem', 'aes-128-cbc'],
-  ])('opens %s', (_, options, cipher) => {
+  ])('5.4-1 5.4-2 opens %s', (_, options, cipher) => {
     const bytes = encrypt(options);
     expect(openEnvelopedData(bytes, [escrow])).toEqual(CONTENT);
     expect(readEnvelope(bytes).cipher).toBe(cipher);
@@ -91,18 +91,18 @@ describe('openEnvelopedData', () => {
     expect(refusal(() => openEnvelopedData(encrypt('-des3 other.pem'), []))).toBe('not-addressed');
   });
 
-  it('refuses OAEP and authenticated ciphers by name of the algorithm', () => {
+  it('5.4-3 refuses OAEP and authenticated ciphers by name of the algorithm', () => {
     const oaep = encrypt('-aes256 -recip escrow.pem -keyopt rsa_padding_mode:oaep');
     expect(refusal(() => openEnvelopedData(oaep, [escrow]))).toBe('unsupported-algorithm');
   });
 
-  it('takes single DES only where the caller allows it', () => {
+  it('2.5-7 takes single DES only where the caller allows it', () => {
     const sealed = sealEnvelopedData(CONTENT, { recipient: escrow.certificate, cipher: 'des-cbc' });
     expect(refusal(() => openEnvelopedData(sealed, [escrow]))).toBe('unsupported-algorithm');
     expect(openEnvelopedData(sealed, [escrow], { allowSingleDes: true })).toEqual(CONTENT);
   });
 
-  it('answers every failure of key or content alike', () => {
+  it('5.4-4 answers every failure of key or content alike', () => {
     const { iv, encrypted } = encryptContent(CONTENT, 'aes-128-cbc', randomBytes(16));
     const good = encryptContent(CONTENT, 'aes-128-cbc', Buffer.alloc(16, 1));
     const wrong = [

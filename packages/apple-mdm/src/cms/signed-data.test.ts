@@ -120,7 +120,7 @@ describe('verifySignedData', () => {
     }
   });
 
-  it('refuses attributes that do not bind the content', () => {
+  it('2.4-4 3.4-3 refuses attributes that do not bind the content', () => {
     const digest = digestOf(CONTENT);
     const wrongType = attribute({ oid: OID.contentType, value: oid(OID.signedData) });
     const twoDigests = sequence(
@@ -155,7 +155,7 @@ describe('verifySignedData', () => {
     );
   });
 
-  it('refuses two signers and none', () => {
+  it('2.4-2 refuses two signers and none', () => {
     expect(() => verifySignedData(signedData({ infos: 2 }))).toThrow('ASN.1 unexpected');
     expect(() => verifySignedData(signedData({ infos: 0 }))).toThrow('ASN.1 unexpected');
     expect(() => verifySignedData(certificatesOnly([signer.certificate.der]))).toThrow('ASN.1 unexpected');

@@ -39,7 +39,7 @@ describe('a command', () => {
     expect(readCommand(bytes)).toMatchObject({ commandUuid: 'C-1', requestType });
   });
 
-  it('RotateFileVaultKey sends the current key in clear and always a reply certificate (reference section 5.3)', () => {
+  it('5.3-1 5.3-3 RotateFileVaultKey sends the current key in clear and always a reply certificate (reference section 5.3)', () => {
     expect(readCommand(rotation).request).toEqual({
       RequestType: 'RotateFileVaultKey',
       KeyType: 'personal',
@@ -97,7 +97,7 @@ describe('SecurityInfo (reference section 5.2)', () => {
     });
   });
 
-  it('takes every key as optional, and a wrong type as not said', () => {
+  it('5.2-1 takes every key as optional, and a wrong type as not said', () => {
     const silent = readSecurityInfo(answer({}));
     expect(new Set(Object.values(silent))).toEqual(new Set([null]));
     const wrong = {
@@ -109,7 +109,7 @@ describe('SecurityInfo (reference section 5.2)', () => {
     expect(readSecurityInfo(answer({ SecurityInfo: wrong }))).toEqual(silent);
   });
 
-  it('ignores the undocumented keys of real Macs', () => {
+  it('5.2-1 ignores the undocumented keys of real Macs', () => {
     const novel = {
       FDE_Enabled: false,
       FirewallSettings: { AllowSigned: true },
@@ -182,7 +182,7 @@ describe('the answers of other commands', () => {
     ['empty data', { RotateResult: { EncryptedNewRecoveryKey: Buffer.alloc(0) } }, null],
     ['text', { RotateResult: { EncryptedNewRecoveryKey: 'cms' } }, null],
   ])(
-    'RotateFileVaultKey: %s (both keys are optional, reference section 5.3)',
+    '5.3-2 RotateFileVaultKey: %s (both keys are optional, reference section 5.3)',
     (_, result, encryptedNewRecoveryKey) => {
       expect(readRotation(answer(result))).toEqual({ encryptedNewRecoveryKey });
     },

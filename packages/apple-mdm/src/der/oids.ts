@@ -27,10 +27,28 @@ export const OID = {
   data: '1.2.840.113549.1.7.1',
   signedData: '1.2.840.113549.1.7.2',
   envelopedData: '1.2.840.113549.1.7.3',
+  encryptedData: '1.2.840.113549.1.7.6',
   contentType: '1.2.840.113549.1.9.3',
   messageDigest: '1.2.840.113549.1.9.4',
   // RFC 2985
   challengePassword: '1.2.840.113549.1.9.7',
+  // RFC 8018
+  pbkdf2: '1.2.840.113549.1.5.12',
+  pbes2: '1.2.840.113549.1.5.13',
+  hmacWithSha1: '1.2.840.113549.2.7',
+  hmacWithSha256: '1.2.840.113549.2.9',
+  hmacWithSha384: '1.2.840.113549.2.10',
+  hmacWithSha512: '1.2.840.113549.2.11',
+  // RFC 7292
+  pbeWithSha1And3KeyTripleDesCbc: '1.2.840.113549.1.12.1.3',
+  pbeWithSha1And128BitRc2Cbc: '1.2.840.113549.1.12.1.5',
+  pbeWithSha1And40BitRc2Cbc: '1.2.840.113549.1.12.1.6',
+  keyBag: '1.2.840.113549.1.12.10.1.1',
+  shroudedKeyBag: '1.2.840.113549.1.12.10.1.2',
+  certBag: '1.2.840.113549.1.12.10.1.3',
+  x509Certificate: '1.2.840.113549.1.9.22.1',
+  // RFC 4519: uid
+  userId: '0.9.2342.19200300.100.1.1',
   // RFC 5280
   commonName: '2.5.4.3',
   subjectKeyIdentifier: '2.5.29.14',

@@ -5,26 +5,26 @@ import { join } from 'node:path';
 
 /** A folder of files in which the `openssl` command works: the independent hand that tests hold our bytes against. */
 export class OpensslFolder {
-  readonly #path = mkdtempSync(join(tmpdir(), 'openssl-'));
+  readonly path = mkdtempSync(join(tmpdir(), 'openssl-'));
 
   write(name: string, bytes: string | Uint8Array): void {
-    writeFileSync(join(this.#path, name), bytes);
+    writeFileSync(join(this.path, name), bytes);
   }
 
   read(name: string): Buffer {
-    return readFileSync(join(this.#path, name));
+    return readFileSync(join(this.path, name));
   }
 
   /** Runs `openssl` with these words; no word can hold a blank. Standard output, or throws with openssl's own. */
   run(words: string): string {
     return execFileSync('openssl', words.split(' '), {
-      cwd: this.#path,
+      cwd: this.path,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   }
 
   remove(): void {
-    rmSync(this.#path, { recursive: true });
+    rmSync(this.path, { recursive: true });
   }
 }

@@ -141,7 +141,7 @@ describe('the FileVault profile (reference section 5.1)', () => {
     }
   });
 
-  it('holds all four payloads in one profile of the system', () => {
+  it('5.1-1 holds all four payloads in one profile of the system', () => {
     expect(typesOf(profile)).toEqual([
       'com.apple.security.pkcs1',
       'com.apple.security.FDERecoveryKeyEscrow',
@@ -151,7 +151,7 @@ describe('the FileVault profile (reference section 5.1)', () => {
     expect(readProfile(profile).scope).toBe('System');
   });
 
-  it('escrows to the certificate of the same profile', () => {
+  it('5.1-3 escrows to the certificate of the same profile', () => {
     expect(payloadFrom(profile, 'com.apple.security.FDERecoveryKeyEscrow')).toMatchObject({
       Location: 'Example IT keeps your key.',
       EncryptCertPayloadUUID: uuids.certificate,
@@ -163,7 +163,7 @@ describe('the FileVault profile (reference section 5.1)', () => {
     });
   });
 
-  it('says each setting in its own key', () => {
+  it('5.1-8 says each setting in its own key', () => {
     expect(payloadFrom(profile, 'com.apple.MCX.FileVault2')).toMatchObject({
       Enable: 'On',
       Defer: true,
@@ -179,7 +179,7 @@ describe('the FileVault profile (reference section 5.1)', () => {
     });
   });
 
-  it('never writes the key to disk nor makes an institutional one', () => {
+  it('5.1-2 never writes the key to disk nor makes an institutional one', () => {
     const keys = Object.keys(payloadFrom(profile, 'com.apple.MCX.FileVault2') ?? {});
     for (const never of [
       'OutputPath',
@@ -193,13 +193,13 @@ describe('the FileVault profile (reference section 5.1)', () => {
     }
   });
 
-  it('a policy that does not turn FileVault on still escrows, and tells no Mac to decrypt', () => {
+  it('5.1-4 a policy that does not turn FileVault on still escrows, and tells no Mac to decrypt', () => {
     const off = fileVaultProfile({ ...settings, enable: false }, target);
     expect(payloadFrom(off, 'com.apple.MCX.FileVault2')).toBeUndefined();
     expect(payloadFrom(off, 'com.apple.security.FDERecoveryKeyEscrow')).toBeDefined();
   });
 
-  it('forcing it in Setup Assistant implies deferral, as macOS 14.4 demands', () => {
+  it('5.1-9 forcing it in Setup Assistant implies deferral, as macOS 14.4 demands', () => {
     const forced = fileVaultProfile({ ...settings, defer: false, forceEnableInSetupAssistant: true }, target);
     expect(payloadFrom(forced, 'com.apple.MCX.FileVault2')).toMatchObject({
       Defer: true,

@@ -48,24 +48,27 @@ describe('pkiSuccess', () => {
     ['aes-128-cbc', 'sha256'],
     ['des-ede3-cbc', 'sha1'],
     ['des-cbc', 'sha1'],
-  ] as const)('brings the certificate to the client in its own %s and %s', (cipher, digest) => {
-    const issued = issue();
-    const reply = pkiSuccess({ request: readPkcsReq(message({ cipher, digest }), ca), issued, ca });
-    const verified = verifySignedData(reply);
-    expect(verified.digest).toBe(digest);
-    expect(verified.signer.der).toEqual(ca.certificate.der);
-    expect(readEnvelope(verified.content).cipher).toBe(cipher);
-    const bag = openEnvelopedData(verified.content, [signer], { allowSingleDes: true });
-    expect(certificatesIn(bag)).toEqual([issued]);
-    const text = (name: string): Buffer | undefined => verified.attributes.get(name);
-    expect(text(OID.scepMessageType)).toEqual(printableString('3'));
-    expect(text(OID.scepPkiStatus)).toEqual(printableString('0'));
-    expect(text(OID.scepTransactionId)).toEqual(printableString(TRANSACTION_ID));
-    expect(text(OID.scepRecipientNonce)).toEqual(octetString(SENDER_NONCE));
-    expect(text(OID.scepSenderNonce)).toHaveLength(18);
-  });
+  ] as const)(
+    '2.5-2 2.5-3 2.5-4 2.5-5 2.5-7 brings the certificate to the client in its own %s and %s',
+    (cipher, digest) => {
+      const issued = issue();
+      const reply = pkiSuccess({ request: readPkcsReq(message({ cipher, digest }), ca), issued, ca });
+      const verified = verifySignedData(reply);
+      expect(verified.digest).toBe(digest);
+      expect(verified.signer.der).toEqual(ca.certificate.der);
+      expect(readEnvelope(verified.content).cipher).toBe(cipher);
+      const bag = openEnvelopedData(verified.content, [signer], { allowSingleDes: true });
+      expect(certificatesIn(bag)).toEqual([issued]);
+      const text = (name: string): Buffer | undefined => verified.attributes.get(name);
+      expect(text(OID.scepMessageType)).toEqual(printableString('3'));
+      expect(text(OID.scepPkiStatus)).toEqual(printableString('0'));
+      expect(text(OID.scepTransactionId)).toEqual(printableString(TRANSACTION_ID));
+      expect(text(OID.scepRecipientNonce)).toEqual(octetString(SENDER_NONCE));
+      expect(text(OID.scepSenderNonce)).toHaveLength(18);
+    },
+  );
 
-  it('is verified and opened by openssl', () => {
+  it('2.5-6 is verified and opened by openssl', () => {
     const issued = issue();
     folder.write('ca.pem', certificatePem(ca.certificate));
     folder.write('signer.pem', certificatePem(signer.certificate));
@@ -82,7 +85,7 @@ describe('pkiSuccess', () => {
     expect(dump).toMatch(/signatureAlgorithm:\s+algorithm: rsaEncryption/);
   });
 
-  it('brings a transaction id back as it came', () => {
+  it('2.4-12 brings a transaction id back as it came', () => {
     const attributes = scepAttributes().map((attribute) =>
       attribute.oid === OID.scepTransactionId ? { ...attribute, value: utf8String('a_b*c') } : attribute,
     );
@@ -100,7 +103,7 @@ function certificatesIn(bag: Buffer): readonly Buffer[] {
 }
 
 describe('pkiFailure', () => {
-  it('refuses by name, without content, in what openssl verifies', () => {
+  it('2.5-8 refuses by name, without content, in what openssl verifies', () => {
     const request = readPkcsReq(message({ digest: 'sha1' }), ca);
     const reply = pkiFailure({ request, failInfo: 'bad-request', ca });
     const { attributes, digest } = verifySignedData(reply, { detachedContent: Buffer.alloc(0) });

@@ -5,7 +5,7 @@ import { OpensslFolder } from '../oracle/openssl.ts';
 import { createDeviceCa } from './device-ca.ts';
 
 describe('createDeviceCa', () => {
-  it('may sign, open requests and issue, with an RSA-3072 key', async () => {
+  it('2.3-2 may sign, open requests and issue, with an RSA-3072 key', async () => {
     const ca = await createDeviceCa({ commonName: 'Device CA', now: NOW });
     const folder = new OpensslFolder();
     folder.write('ca.der', ca.certificate.der);

@@ -24,7 +24,7 @@ function message(changes: Partial<Parameters<typeof pkiMessage>[0]> = {}): Buffe
 }
 
 describe('issueDeviceCertificate', () => {
-  it('decides subject, purpose and dates itself, whatever the request asked for', () => {
+  it('2.6-6 decides subject, purpose and dates itself, whatever the request asked for', () => {
     const { publicKey } = readPkcsReq(message(), ca);
     const der = issueDeviceCertificate({ ca, publicKey, enrollmentId: 'enrollment-1', now: NOW, days: 365 });
     const issued = new X509Certificate(der);

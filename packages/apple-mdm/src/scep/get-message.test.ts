@@ -12,7 +12,7 @@ const spellings: readonly (readonly [string, (base64: string) => string])[] = [
 ];
 
 describe('decodeGetMessage', () => {
-  it.each(spellings)('reads a message %s', (_, spell) => {
+  it.each(spellings)('2.1-3 reads a message %s', (_, spell) => {
     assert(
       property(uint8Array({ minLength: 1, maxLength: 300 }), (bytes) => {
         const base64 = Buffer.from(bytes).toString('base64');

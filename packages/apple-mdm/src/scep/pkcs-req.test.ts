@@ -47,7 +47,7 @@ describe('readPkcsReq', () => {
     ['aes-256-cbc', 'sha512'],
     ['des-ede3-cbc', 'sha1'],
     ['des-cbc', 'sha1'],
-  ] as const)('reads a request in %s and %s', (cipher, digest) => {
+  ] as const)('2.2-3 reads a request in %s and %s', (cipher, digest) => {
     const request = readPkcsReq(message({ cipher, digest }), ca);
     expect(request).toMatchObject({
       transactionId: TRANSACTION_ID,
@@ -62,7 +62,7 @@ describe('readPkcsReq', () => {
     expect(request.publicKeySha256).toBe(createHash('sha256').update(spki).digest('hex'));
   });
 
-  it('takes a renewal like a first request, and no other message', () => {
+  it('2.1-4 takes a renewal like a first request, and no other message', () => {
     expect(refusal(message({ attributes: scepAttributes('17') }))).toBe('read');
     expect(refusal(message({ attributes: scepAttributes('20') }))).toBe(`bad-request ${TRANSACTION_ID}`);
     expect(refusal(message({ attributes: scepAttributes('3') }))).toBe(`bad-request ${TRANSACTION_ID}`);
@@ -71,7 +71,9 @@ describe('readPkcsReq', () => {
   it.each([
     ['PrintableString', 0x13, 'pkix'],
     ['UTF8String', 0x0c, 'utf8only'],
-  ])('reads a challenge in a %s', (_, tag, mask) => {
+    ['TeletexString', 0x14, 'MASK:4'],
+    ['IA5String', 0x16, 'MASK:16'],
+  ])('2.4-10 reads a challenge in a %s', (_, tag, mask) => {
     folder.write(
       'mask.cnf',
       `[req]\nprompt=no\nstring_mask=${mask}\ndistinguished_name=dn\nattributes=a\n[dn]\nCN=x\n[a]\nchallengePassword=open sesame\n`,
@@ -87,18 +89,19 @@ describe('readPkcsReq', () => {
     expect(refusal(message({ csr: plain }))).toBe(`bad-request ${TRANSACTION_ID}`);
   });
 
-  it('refuses RSA keys below 2048 bits and keys of other kinds as bad algorithms', () => {
+  it('2.6-7 refuses RSA keys below 2048 bits or with a small exponent, and keys of other kinds, as bad algorithms', () => {
     const small = selfSigned('small', { bits: 1024 });
     folder.write('small.key', privateKeyPem(small.privateKey));
     folder.run('ecparam -name prime256v1 -genkey -noout -out ec.key');
-    for (const key of ['small.key', 'ec.key']) {
+    folder.run('genrsa -3 -out three.key 2048');
+    for (const key of ['small.key', 'ec.key', 'three.key']) {
       const request = opensslRequest(folder, { key, challenge: 'open sesame' });
       expect(refusal(message({ csr: request }))).toBe(`bad-alg ${TRANSACTION_ID}`);
     }
     expect(refusal(message({ signer: small }))).toBe('read');
   });
 
-  it('answers whatever is wrong inside the envelope alike', () => {
+  it('2.4-11 answers whatever is wrong inside the envelope alike', () => {
     const stolen = Buffer.from(csr);
     const last = stolen.length - 1;
     stolen[last] = (stolen[last] ?? 0) ^ 1;
@@ -128,7 +131,7 @@ describe('readPkcsReq', () => {
     expect(refusal(message({ ca: mac.certificate }))).toBe(`bad-message-check ${TRANSACTION_ID}`);
   });
 
-  it('refuses without a transaction what is not signed or not complete', () => {
+  it('2.4-5 2.4-7 refuses without a transaction what is not signed or not complete', () => {
     const bytes = message();
     const changed = Buffer.from(bytes);
     const at = bytes.indexOf(TRANSACTION_ID);

@@ -1,113 +1,125 @@
-import { type ClientHttp2Session, connect, constants, type SecureClientSessionOptions } from 'node:http2';
-import type { Clock } from '../../kernel/clock.ts';
+import { constants, type OutgoingHttpHeaders } from 'node:http2';
+import { type Clock, hours, minutes } from '../../kernel/clock.ts';
 import type { Push, PushOutcome, PushRequest } from '../../modules/commands/transport.port.ts';
+import type { PushIdentity } from '../../vault/push-identity.ts';
+import { later, outcomeOf, readAnswer } from './apns-answer.ts';
+import { type ApnsConnection, openConnection, type Timing } from './apns-connection.ts';
 
 export type ApnsOptions = {
-  /** `https://api.push.apple.com`, or a stand-in; http only for loopback. */
+  /** `https://api.push.apple.com`, or a stand-in; http only for loopback, and without a certificate. */
   readonly url: string;
-  /** The push certificate and its key, PEM. Apple asks for them; a stand-in need not. */
-  readonly tls?: Pick<SecureClientSessionOptions, 'cert' | 'key' | 'ca'>;
+  /** The push certificate in use, asked before each push; null: there is none, and over https nothing is sent. */
+  readonly identity: () => Promise<PushIdentity | null>;
   readonly clock: Clock;
-  readonly onFault: (why: string) => void;
+  /** A word for the log. `ours`: our certificate or our request is refused, whatever the Mac. */
+  readonly onFault: (why: string, ours: boolean) => void;
+  /** Certificate authorities (PEM) in the place of this machine's. */
+  readonly ca?: string;
+  readonly timing?: Partial<Timing>;
 };
 
-const timeoutMs = 10_000;
+export type ApnsPush = Push & {
+  /** Why Apple last refused our pushes altogether, in Apple's word; null once it takes them. */
+  readonly refusedBecause: () => string | null;
+  readonly close: () => Promise<void>;
+};
+
+const timing: Timing = { connectMs: 10_000, answerMs: 10_000, pingEveryMs: 60_000, pongMs: 10_000 };
 const keptSeconds = 7 * 24 * 3600;
-const longestAnswer = 4096;
+/** A push that Apple has not looked at is sent again at once, on a new connection, but not for ever. */
+const mostTries = 3;
 
-/** Pushes over APNs' HTTP/2 protocol on one long-lived connection (reference/apple-mdm.md 6). */
-export function apnsPush(options: ApnsOptions): Push & { readonly close: () => Promise<void> } {
-  let session: ClientHttp2Session | null = null;
+/** Pushes over APNs' HTTP/2 protocol, on one long-lived connection a certificate (reference/apple-mdm.md 6). */
+export function apnsPush(options: ApnsOptions): ApnsPush {
+  const { clock } = options;
+  const isTls = options.url.startsWith('https:');
+  let current: { readonly connection: ApnsConnection; readonly identity: string | null } | null = null;
+  const closing = new Set<Promise<void>>();
+  let refused: string | null = null;
+  let failures = 0;
 
-  function open(): ClientHttp2Session {
-    if (session !== null && !session.closed && !session.destroyed) return session;
-    const next = connect(options.url, options.tls ?? {});
-    next.on('error', () => options.onFault('connection'));
-    // GOAWAY and close: the next push opens another.
-    next.on('goaway', () => next.close());
-    next.on('close', () => {
-      if (session === next) session = null;
+  function fault(why: string, ours: boolean): void {
+    if (ours) refused = why;
+    options.onFault(why, ours);
+  }
+
+  function retire(connection: ApnsConnection): void {
+    const closed = connection.close().finally(() => closing.delete(closed));
+    closing.add(closed);
+  }
+
+  /** The connection of this certificate: the one that is open, or a new one in its place. */
+  function connectionFor(identity: PushIdentity | null): ApnsConnection {
+    const id = identity?.id ?? null;
+    if (current !== null && current.identity === id && current.connection.isUsable())
+      return current.connection;
+    if (current !== null) retire(current.connection);
+    if (current?.identity !== id) refused = null;
+    const connection = openConnection({
+      url: options.url,
+      ...(identity === null || !isTls ? {} : { secureContext: identity.secureContext(options.ca) }),
+      timing: { ...timing, ...options.timing },
+      onBroken: (why) => fault(why, why === 'certificate'),
     });
-    next.setTimeout(5 * 60_000, () => next.close());
-    next.unref();
-    session = next;
-    return next;
+    current = { connection, identity: id };
+    return connection;
+  }
+
+  async function push(request: PushRequest): Promise<PushOutcome> {
+    const identity = await options.identity();
+    if (isTls && identity === null) {
+      fault('no-certificate', false);
+      return later(minutes(15));
+    }
+    if (identity !== null && identity.topic !== request.topic) {
+      fault('topic-of-another-certificate', false);
+      return later(hours(1));
+    }
+    for (let tries = 0; tries < mostTries; tries += 1) {
+      const connection = connectionFor(identity);
+      const headers = headersOf(request, clock.now());
+      const exchange = await connection.exchange(headers, JSON.stringify({ mdm: request.magic }));
+      if (exchange.kind === 'answered') return settle(exchange.status, exchange.text);
+      if (exchange.kind !== 'not-processed') break;
+    }
+    if (refused === 'certificate') return later(minutes(15));
+    options.onFault('no-answer', false);
+    return 'not-sent';
+  }
+
+  function settle(status: number, text: string): PushOutcome {
+    const answer = readAnswer(status, text);
+    failures = status >= 500 ? failures + 1 : 0;
+    const { outcome, fault: whose } = outcomeOf(answer, failures);
+    if (whose === 'none' || whose === 'mac') refused = null;
+    if (whose !== 'none') fault(`${status} ${answer.reason}`.trim(), whose === 'ours');
+    return outcome;
   }
 
   return {
     send: async (request) => {
       try {
-        const { status, reason } = await exchange(open(), request, options.clock.now());
-        const outcome = outcomeOf(status, reason);
-        if (outcome !== 'sent') options.onFault(`${status} ${reason}`);
-        return outcome;
+        return await push(request);
       } catch {
-        // The connection broke before an answer; the timer sends the push again.
-        options.onFault('no-answer');
+        // The certificate could not be looked up or opened; the timer sends the push again.
+        options.onFault('certificate-unreadable', false);
         return 'not-sent';
       }
     },
+    refusedBecause: () => refused,
     close: async () => {
-      const last = session;
-      session = null;
-      if (last === null || last.destroyed) return;
-      // Not the callback of close(): one that is closing already, after a GOAWAY, never calls it.
-      await new Promise<void>((resolve) => {
-        last.once('close', resolve);
-        last.close();
-      });
+      if (current !== null) retire(current.connection);
+      current = null;
+      await Promise.all(closing);
     },
   };
 }
 
-type ApnsAnswer = { readonly status: number; readonly reason: string };
-
-function exchange(session: ClientHttp2Session, request: PushRequest, now: Date): Promise<ApnsAnswer> {
-  return new Promise((resolve, reject) => {
-    const stream = session.request({
-      [constants.HTTP2_HEADER_METHOD]: 'POST',
-      [constants.HTTP2_HEADER_PATH]: `/3/device/${request.token.toString('hex')}`,
-      'apns-topic': request.topic,
-      'apns-push-type': 'mdm',
-      'apns-priority': '10',
-      'apns-expiration': String(Math.floor(now.getTime() / 1000) + keptSeconds),
-    });
-    let status = 0;
-    let text = '';
-    stream.setTimeout(timeoutMs, () => stream.close(constants.NGHTTP2_CANCEL));
-    stream.setEncoding('utf8');
-    stream.on('response', (headers) => {
-      status = Number(headers[constants.HTTP2_HEADER_STATUS]);
-    });
-    stream.on('data', (chunk: string) => {
-      text = (text + chunk).slice(0, longestAnswer);
-    });
-    stream.on('error', reject);
-    stream.on('close', () => {
-      if (status === 0) reject(new Error('no answer'));
-      else resolve({ status, reason: reasonOf(text) });
-    });
-    stream.end(JSON.stringify({ mdm: request.magic }));
-  });
-}
-
-function reasonOf(text: string): string {
-  try {
-    const answer: unknown = JSON.parse(text);
-    if (typeof answer === 'object' && answer !== null && 'reason' in answer) {
-      return String(answer.reason)
-        .replaceAll(/[^A-Za-z]/g, '')
-        .slice(0, 60);
-    }
-  } catch {
-    // Not JSON: there is no reason then.
-  }
-  return '';
-}
-
-const badToken = new Set(['BadDeviceToken', 'Unregistered', 'ExpiredToken', 'DeviceTokenNotForTopic']);
-
-function outcomeOf(status: number, reason: string): PushOutcome {
-  if (status === 200) return 'sent';
-  return status === 410 || badToken.has(reason) ? 'token-refused' : 'not-sent';
-}
+const headersOf = (request: PushRequest, now: Date): OutgoingHttpHeaders => ({
+  [constants.HTTP2_HEADER_METHOD]: 'POST',
+  [constants.HTTP2_HEADER_PATH]: `/3/device/${request.token.toString('hex')}`,
+  'apns-topic': request.topic,
+  'apns-push-type': 'mdm',
+  'apns-priority': '10',
+  'apns-expiration': String(Math.floor(now.getTime() / 1000) + keptSeconds),
+});

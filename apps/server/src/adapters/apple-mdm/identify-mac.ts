@@ -29,6 +29,8 @@ export function macIdentifier(context: {
   readonly database: Database;
   readonly clock: Clock;
   readonly deviceCa: Buffer;
+  /** Whether a signature alone is not enough: what was captured once can be sent again, a handshake cannot. */
+  readonly clientCertificateRequired: boolean;
 }): (credentials: Credentials, body: Buffer) => Promise<Identified> {
   const ca = parseCertificate(context.deviceCa);
   // Only certificates that our CA has signed, each proved once. Dates are asked for each time.
@@ -46,6 +48,9 @@ export function macIdentifier(context: {
   }
 
   return async (credentials, body) => {
+    if (context.clientCertificateRequired && credentials.clientCert === undefined) {
+      return { ok: false, why: 'no-client-cert' };
+    }
     const shown = certificateOf(credentials, body, issued);
     if (!shown.ok) return shown;
     const why = isOurs(shown.certificate);

@@ -15,9 +15,13 @@ const mostFormBytes = 4096;
  */
 export async function mountEvaluationIdentityProvider(
   app: FastifyInstance,
-  options: { readonly publicUrl: URL },
+  options: {
+    readonly publicUrl: URL;
+    /** Where its client lives, when that is another server. */
+    readonly clientUrl?: URL;
+  },
 ): Promise<EvaluationClient> {
-  const { provider, client } = await makeProvider(options.publicUrl);
+  const { provider, client } = await makeProvider(options.publicUrl, options.clientUrl);
   const headers = securityHeaders({ publicUrl: options.publicUrl, identityProviderOrigin: null });
   const answer = provider.callback();
   await app.register(

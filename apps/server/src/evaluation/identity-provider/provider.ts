@@ -15,16 +15,17 @@ export type EvaluationClient = {
   readonly clientSecret: string;
 };
 
-/** Makes the provider with its only client, whose answers go to `publicUrl`'s sign-in. */
+/** Makes the provider with its only client, whose answers go to the sign-in at `clientUrl`. */
 export async function makeProvider(
   publicUrl: URL,
+  clientUrl: URL = publicUrl,
 ): Promise<{ readonly provider: Provider; readonly client: EvaluationClient }> {
   const client: EvaluationClient = {
     issuer: new URL(evaluationPrefix, publicUrl),
     clientId: 'keyhaven',
     clientSecret: randomBytes(32).toString('base64url'),
   };
-  const configuration = await configurationOf(client, new URL('/sign-in/return', publicUrl));
+  const configuration = await configurationOf(client, new URL('/sign-in/return', clientUrl));
   const provider = new Provider(client.issuer.href, configuration);
   return { provider, client };
 }

@@ -65,6 +65,17 @@ export async function claimPush(database: Database, target: PushTarget, next: Da
   return rows.length === 1;
 }
 
+const putOffPushStatement = prepared(
+  'put-off-push',
+  `update enrollments set push_due_at = $3, push_count = $2
+   where id = $1 and push_count = $2 + 1 and push_due_at is not null`,
+);
+
+/** Gives a claimed push that did not come to pass another time, unless something has changed since. */
+export async function putOffPush(database: Database, target: PushTarget, at: Date): Promise<void> {
+  await namedQuery(database, putOffPushStatement, [target.enrollment, target.count, at]);
+}
+
 /** Enrollments for which anything waits: they are pushed when the server starts. */
 export async function makeWaitingDue(database: Database, now: Date): Promise<void> {
   await sql`update enrollments e set push_due_at = ${now} where state = 'active' and exists
@@ -85,13 +96,19 @@ export async function stopPushing(database: Database, enrollment: EnrollmentId):
   await namedQuery(database, stopPushingStatement, [enrollment]);
 }
 
-/** APNs says this token is no longer good; a TokenUpdate brings another. */
+/**
+ * APNs says this token is no longer good; a TokenUpdate brings another. One that came after `since`, when APNs learned
+ * it, is good all the same.
+ */
 export async function markPushRefused(
   database: Database,
-  enrollment: EnrollmentId,
-  token: Buffer,
+  { enrollment, token }: PushTarget,
+  since: Date | null,
   now: Date,
 ): Promise<void> {
   await sql`update enrollments set push_refused_at = ${now}, push_due_at = null
-    where id = ${enrollment} and push_token = ${token}`.execute(database);
+    where id = ${enrollment} and push_token = ${token}
+      and (${since}::timestamptz is null or push_token_at is null or push_token_at <= ${since})`.execute(
+    database,
+  );
 }

@@ -8,13 +8,15 @@ import type { Push, Wake } from './transport.port.ts';
 export type Pushing = {
   /** Pushes one Mac now. */
   readonly wake: Wake;
-  /** Pushes every Mac whose time has come; returns how many. Safe in any number of processes. */
+  /** Begins to push every Mac whose time has come; returns how many. Safe in any number of processes. */
   readonly pushDue: () => Promise<number>;
   /** Resolves when no push is under way. */
   readonly settled: () => Promise<void>;
 };
 
 const batch = 200;
+/** Pushes without an answer so far, in this process. */
+const mostUnderWay = 1000;
 
 export function createPushing(context: {
   readonly database: Database;
@@ -26,22 +28,27 @@ export function createPushing(context: {
   const { database, push, clock } = context;
   const underWay = new Set<Promise<void>>();
 
-  async function pushOne(target: pushes.PushTarget): Promise<void> {
-    const now = clock.now();
-    const next = after(now, untilNextPush(target.count + 1, context.chance()));
-    if (!(await pushes.claimPush(database, target, next))) return;
+  /** Takes this push; no other process sends it, and the next one is due in its time. */
+  async function claim(target: pushes.PushTarget): Promise<boolean> {
+    const next = after(clock.now(), untilNextPush(target.count + 1, context.chance()));
+    return pushes.claimPush(database, target, next);
+  }
+
+  async function send(target: pushes.PushTarget): Promise<void> {
     const outcome = await push.send(target);
-    if (outcome === 'token-refused') {
-      await pushes.markPushRefused(database, target.enrollment, target.token, now);
+    if (outcome === 'sent') return;
+    const now = clock.now();
+    if (outcome === 'not-sent') return pushes.putOffPush(database, target, after(now, minutes(1)));
+    if (outcome === 'token-refused') return pushes.markPushRefused(database, target, null, now);
+    if (outcome.kind === 'token-refused') {
+      return pushes.markPushRefused(database, target, outcome.since, now);
     }
-    if (outcome === 'not-sent') {
-      await pushes.schedulePush(database, target.enrollment, after(now, minutes(1)), target.count);
-    }
+    await pushes.putOffPush(database, target, after(now, outcome.milliseconds));
   }
 
   async function wakeOne(enrollment: EnrollmentId): Promise<void> {
     const target = await pushes.findPushTarget(database, enrollment);
-    if (target !== null) await pushOne(target);
+    if (target !== null && (await claim(target))) await send(target);
   }
 
   const track = (work: Promise<void>): void => {
@@ -52,8 +59,11 @@ export function createPushing(context: {
   return {
     wake: (enrollment) => track(wakeOne(enrollment)),
     pushDue: async () => {
-      const due = await pushes.findDuePushes(database, clock.now(), batch);
-      await Promise.all(due.map(pushOne));
+      const room = Math.min(batch, mostUnderWay - underWay.size);
+      if (room <= 0) return 0;
+      const due = await pushes.findDuePushes(database, clock.now(), room);
+      // Not waited for: one Mac whose push hangs must not hold up those that become due meanwhile.
+      for (const target of due) if (await claim(target)) track(send(target));
       return due.length;
     },
     settled: async () => {

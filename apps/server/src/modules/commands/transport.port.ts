@@ -10,10 +10,14 @@ export type PushOutcome =
   | 'sent'
   /** The token is not good any more (410, BadDeviceToken). */
   | 'token-refused'
-  /** Try again later. */
-  | 'not-sent';
+  /** The same, and since when Apple knows: a token that the Mac gave us after that is good. */
+  | { readonly kind: 'token-refused'; readonly since: Date }
+  /** Try again in a minute. */
+  | 'not-sent'
+  /** Try this Mac again after that time, not before. */
+  | { readonly kind: 'later'; readonly milliseconds: number };
 
-/** Tells Macs to connect, through Apple. */
+/** Tells Macs to connect, through Apple. Never throws, and answers within seconds. */
 export type Push = { readonly send: (request: PushRequest) => Promise<PushOutcome> };
 
 /** Wakes the Mac of an enrollment. Never throws: a push is a hint, and the timer repeats it. */

@@ -6,7 +6,12 @@ import type { Executor } from '../../platform/db/named-statements.ts';
 import type { Device, Inventory } from './device.ts';
 import * as store from './devices.store.ts';
 import type { KnownMac } from './enrollment.ts';
-import { lockEnrollment } from './enrollments.store.ts';
+import {
+  countEnrolled,
+  countEnrolledWithout,
+  isAnyEnrolledWith,
+  lockEnrollment,
+} from './enrollments.store.ts';
 import * as identities from './identities.store.ts';
 import { newChallenge } from './new-challenge.ts';
 import type { Tell } from './tell.port.ts';
@@ -97,3 +102,14 @@ export async function takeRenewalChallenge(
   await identities.insertIdentity(tx, { ...identity, challengeExpiresAt: after(now, hours(1)) }, now);
   return challenge;
 }
+
+/** How many Macs are enrolled now. */
+export const countEnrolledMacs = (executor: Database | Tx): Promise<number> => countEnrolled(executor);
+
+/** Of these, those that a certificate of this push topic does not reach. */
+export const countMacsWithoutTopic = (executor: Database | Tx, topic: string): Promise<number> =>
+  countEnrolledWithout(executor, topic);
+
+/** Whether a Mac is enrolled with this push topic, or with any where it is null, that is not `otherThan`. */
+export const isAnyMacEnrolledWith = (tx: Tx, topic: string | null, otherThan: string): Promise<boolean> =>
+  isAnyEnrolledWith(tx, topic, otherThan);

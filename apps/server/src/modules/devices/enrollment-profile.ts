@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { enrollmentProfile } from '@keyhaven/apple-mdm/profiles/enrollment-profile';
 import type { EnrollmentId } from '../../kernel/id.ts';
+import type { Database } from '../../platform/db/database.ts';
 import type { Vault } from '../../vault/vault.ts';
+import { findPushTopic } from './enrollments.store.ts';
 
 /** Where Macs find us. These can never change for an enrolled Mac. */
 export type DeviceAddresses = {
@@ -9,8 +11,8 @@ export type DeviceAddresses = {
   readonly mdmUrl: string;
   /** SCEP's, without the enrollment's id. */
   readonly scepUrl: string;
-  /** UID of the push certificate: `com.apple.mgmt.…`. */
-  readonly pushTopic: string;
+  /** DER of the private root that the TLS certificate leads to, which Macs do not know; null: a public one. */
+  readonly tlsRoot: Buffer | null;
 };
 
 /** The PayloadIdentifier of a generation's enrollment profile. */
@@ -22,10 +24,12 @@ export function renderEnrollmentProfile(input: {
   readonly enrollment: EnrollmentId;
   readonly challenge: string;
   readonly addresses: DeviceAddresses;
+  /** UID of the push certificate: `com.apple.mgmt.…`. */
+  readonly pushTopic: string;
   readonly deviceCa: Buffer;
   readonly organization: string;
 }): Buffer {
-  const { enrollment, challenge, addresses, deviceCa, organization } = input;
+  const { enrollment, challenge, addresses, pushTopic, deviceCa, organization } = input;
   const names = (part: string): { readonly identifier: string; readonly uuid: string } => ({
     identifier: `${enrollmentProfileIdentifier(enrollment)}.${part}`,
     uuid: stableUuid(`${enrollment} ${part}`),
@@ -43,7 +47,8 @@ export function renderEnrollmentProfile(input: {
       commonName: enrollment,
       caFingerprint: createHash('sha256').update(deviceCa).digest(),
     },
-    mdm: { ...names('mdm'), topic: addresses.pushTopic, serverUrl: addresses.mdmUrl },
+    ...(addresses.tlsRoot === null ? {} : { rootCertificate: { ...names('root'), der: addresses.tlsRoot } }),
+    mdm: { ...names('mdm'), topic: pushTopic, serverUrl: addresses.mdmUrl },
   });
 }
 
@@ -58,20 +63,24 @@ export function stableUuid(name: string): string {
 /** Renders and signs the profile of a generation with this challenge. */
 export type RenderEnrollmentProfile = (enrollment: EnrollmentId, challenge: string) => Promise<Buffer>;
 
-/** `RenderEnrollmentProfile` of this installation. */
+/** `RenderEnrollmentProfile` of this installation, with the topic that the Mac has: it takes no other. */
 export const enrollmentProfileRenderer =
   ({
+    database,
     vault,
     addresses,
     organization,
   }: {
+    readonly database: Database;
     readonly vault: Vault;
     readonly addresses: DeviceAddresses;
     readonly organization: string;
   }): RenderEnrollmentProfile =>
   async (enrollment, challenge) => {
+    const pushTopic = await findPushTopic(database, enrollment);
+    if (pushTopic === null) throw new Error('a profile for a Mac that never came');
     const deviceCa = await vault.deviceCa();
     return vault.signProfile(
-      renderEnrollmentProfile({ enrollment, challenge, addresses, deviceCa, organization }),
+      renderEnrollmentProfile({ enrollment, challenge, addresses, pushTopic, deviceCa, organization }),
     );
   };

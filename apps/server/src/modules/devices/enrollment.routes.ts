@@ -35,7 +35,7 @@ export async function enrollmentRoutes(
       preHandler: signedInOnly,
       schema: {
         body: createEnrollmentBody,
-        response: { 201: createdEnrollment, 400: problem, 401: problem, 403: problem },
+        response: { 201: createdEnrollment, 400: problem, 401: problem, 403: problem, 409: problem },
       },
     },
     async (request, reply) => {

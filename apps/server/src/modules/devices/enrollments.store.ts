@@ -53,7 +53,7 @@ export async function authenticateEnrollment(
   now: Date,
 ): Promise<void> {
   await sql`update enrollments set udid = ${told.udid}, device_id = ${told.device}, push_topic = ${told.topic},
-      state = ${state}, authenticated_at = ${now}, push_token = null, push_magic = null
+      state = ${state}, authenticated_at = ${now}, push_token = null, push_magic = null, push_token_at = null
     where id = ${id}`.execute(tx);
 }
 
@@ -64,7 +64,7 @@ export async function activateEnrollment(
   now: Date,
 ): Promise<void> {
   await sql`update enrollments set push_topic = ${push.topic}, push_token = ${push.token},
-      push_magic = ${push.magic}, push_refused_at = null,
+      push_magic = ${push.magic}, push_token_at = ${now}, push_refused_at = null,
       state = case when state = 'authenticated' then 'active' else state end,
       activated_at = coalesce(activated_at, ${now})
     where id = ${id}`.execute(tx);
@@ -105,4 +105,31 @@ export async function findSteps(database: Database, id: EnrollmentId): Promise<E
     from enrollments e left join identities i on i.enrollment_id = e.id and i.purpose = 'enrollment'
     where e.id = ${id}`.execute(database);
   return rows[0] ?? null;
+}
+
+export async function countEnrolled(executor: Database | Tx): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from enrollments where state in ('authenticated', 'active')`.execute(executor);
+  return rows[0]?.count ?? 0;
+}
+
+export async function countEnrolledWithout(executor: Database | Tx, topic: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from enrollments
+    where state in ('authenticated', 'active') and push_topic <> ${topic}`.execute(executor);
+  return rows[0]?.count ?? 0;
+}
+
+export async function isAnyEnrolledWith(tx: Tx, topic: string | null, otherThan: string): Promise<boolean> {
+  const { rows } = await sql<{ any: boolean }>`
+    select exists (select from enrollments where state in ('authenticated', 'active') and push_topic <> ${otherThan}
+      and (${topic}::text is null or push_topic = ${topic})) as any`.execute(tx);
+  return rows[0]?.any ?? false;
+}
+
+/** What this Mac enrolled with; null until it came. */
+export async function findPushTopic(database: Database, id: EnrollmentId): Promise<string | null> {
+  const { rows } = await sql<{ topic: string | null }>`
+    select push_topic as topic from enrollments where id = ${id}`.execute(database);
+  return rows[0]?.topic ?? null;
 }

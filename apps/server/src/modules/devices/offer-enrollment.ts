@@ -3,7 +3,7 @@ import type { PersonActor } from '../../kernel/actor.ts';
 import { after, hours } from '../../kernel/clock.ts';
 import type { EnrollmentId } from '../../kernel/id.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
-import type { Result } from '../../kernel/result.ts';
+import { type Result, refused } from '../../kernel/result.ts';
 import { done, type Runner, refuse, runWrite } from '../../kernel/verb.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import type { Vault } from '../../vault/vault.ts';
@@ -17,6 +17,8 @@ export type OfferContext = {
   readonly database: Database;
   readonly vault: Vault;
   readonly addresses: DeviceAddresses;
+  /** The topic of the push certificate in use; null while there is none: then no Mac can enroll. */
+  readonly pushTopic: () => Promise<string | null>;
   readonly organization: string;
 };
 
@@ -24,14 +26,16 @@ const offerLasts = hours(1);
 
 /** Offers an enrollment to the signed-in person. Its profile is theirs to fetch, once, from this session. */
 export async function offerEnrollment(
-  { runner }: OfferContext,
+  { runner, pushTopic }: OfferContext,
   actor: PersonActor,
   ownership: Ownership | undefined,
 ): Promise<Result<{ readonly id: EnrollmentId; readonly expiresAt: Date }, Refusal>> {
+  const topic = await pushTopic();
   return runWrite(runner, actor, async ({ tx, now, ids }) => {
     if (ownership !== undefined && !actor.permissions.has('device:write')) {
       return refuse({ kind: 'forbidden' });
     }
+    if (topic === null) return refuse({ kind: 'push-certificate-missing' });
     const id = ids.next<'enrollment'>();
     const expiresAt = after(now, offerLasts);
     // It has no challenge until the profile is served: nothing on earth fits.
@@ -49,6 +53,8 @@ export async function serveProfile(
   signed: boolean,
 ): Promise<Result<Buffer, Refusal>> {
   const { runner, vault, addresses, organization } = context;
+  const pushTopic = await context.pushTopic();
+  if (pushTopic === null) return refused({ kind: 'not-found' });
   const { challenge, challengeHash } = newChallenge();
   const taken = await runWrite(runner, actor, async ({ tx, now, ids }) => {
     if (!(await takeProfile(tx, enrollment, actor.session, now))) return refuse({ kind: 'not-found' });
@@ -63,7 +69,14 @@ export async function serveProfile(
   });
   if (!taken.ok) return taken;
   const deviceCa = await vault.deviceCa();
-  const profile = renderEnrollmentProfile({ enrollment, challenge, addresses, deviceCa, organization });
+  const profile = renderEnrollmentProfile({
+    enrollment,
+    challenge,
+    addresses,
+    pushTopic,
+    deviceCa,
+    organization,
+  });
   return { ok: true, value: signed ? await vault.signProfile(profile) : profile };
 }
 

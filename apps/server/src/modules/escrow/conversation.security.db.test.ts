@@ -59,7 +59,7 @@ describe('a captured answer', () => {
     expect(told?.type).toBe('RotateFileVaultKey');
   });
 
-  it('that was heard before fetches no key again', async () => {
+  it('3.4-8 that was heard before fetches no key again', async () => {
     const mac = await managedMac();
     await rotate(world, owner, mac);
     const asked = await say(world, mac, { Status: 'Idle' });
@@ -70,7 +70,7 @@ describe('a captured answer', () => {
 });
 
 describe('a rotation that nobody waits for', () => {
-  it('leaves nothing in the queue when its attempt was cancelled after a NotNow', async () => {
+  it('4.3-7 leaves nothing in the queue when its attempt was cancelled after a NotNow', async () => {
     const mac = await managedMac();
     const id = await rotate(world, owner, mac);
     const told = await pollUntilRotation(world, mac);

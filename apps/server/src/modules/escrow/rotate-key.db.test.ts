@@ -56,7 +56,7 @@ describe('a rotation', () => {
     expect(await ask.reveal(hugo, mac, 'Locked out')).toBe('personal-device');
   });
 
-  it('wants a key that could unlock the disk, a live Mac, and no attempt under way', async () => {
+  it('4.5-7 wants a key that could unlock the disk, a live Mac, and no attempt under way', async () => {
     const mac = await world.mac(emma);
     expect(why(await ask.rotate(emma, mac))).toBe('no-recovery-key');
     await world.giveKey(mac, 'superseded');
@@ -68,7 +68,7 @@ describe('a rotation', () => {
     expect(why(await ask.rotate(await world.person('Rita', 'auditor'), mac))).toBe('forbidden');
   });
 
-  it('asked twice at the same time is begun once', async () => {
+  it('4.5-6 asked twice at the same time is begun once', async () => {
     for (let round = 0; round < 10; round += 1) {
       const mac = await world.mac(emma);
       await world.giveKey(mac, 'current');
@@ -85,7 +85,7 @@ describe('a rotation', () => {
     }
   });
 
-  it('refused by the Mac keeps the stored key: only what was typed is wiped', async () => {
+  it('4.5-4 refused by the Mac keeps the stored key: only what was typed is wiped', async () => {
     const paper = await macWithStoredKey();
     const { mac } = paper;
     const stored = paper.key;
@@ -97,7 +97,7 @@ describe('a rotation', () => {
     expect(await ask.reveal(emma, mac)).toBe(stored);
   });
 
-  it('goes out only to the generation that has shown that it knows the key', async () => {
+  it('3.6-4 goes out only to the generation that has shown that it knows the key', async () => {
     const paper = await macWithStoredKey();
     const { mac } = paper;
     const again = await world.mac(emma, { udid: mac.udid });
@@ -126,7 +126,7 @@ describe('a rotation', () => {
 });
 
 describe('what leaves no trace', () => {
-  it('a typed key, a stored key and a new key stand nowhere in the database in clear', async () => {
+  it('4.5-1 a typed key, a stored key and a new key stand nowhere in the database in clear', async () => {
     const paper = await macWithStoredKey();
     const typed = newKey();
     begun(await ask.store(emma, paper.mac, typed));

@@ -39,7 +39,7 @@ describe('a sealed key', () => {
     await sql`alter table key_versions enable trigger keep_key_version`.execute(world.database);
   });
 
-  it('keeps its bytes and its belonging, and its state never goes back', async () => {
+  it('4.4-4 keeps its bytes and its belonging, and its state never goes back', async () => {
     const mac = await world.mac(emma);
     await world.giveKey(mac, 'superseded');
     for (const change of [

@@ -32,7 +32,7 @@ const refusal = (result: Result<AttemptId | null, Refusal>): Refusal | null =>
   result.ok ? null : result.refusal;
 
 describe('a stored key', () => {
-  it('counts as saved when the Mac has rotated with it, and the new key is the one that is kept', async () => {
+  it('4.5-2 counts as saved when the Mac has rotated with it, and the new key is the one that is kept', async () => {
     const mac = await world.mac(emma);
     const paper = new PaperMac(world, mac);
     const typed = paper.key;
@@ -82,7 +82,7 @@ describe('a stored key', () => {
     expect(await ask.reveal(emma, mac)).toBe(paper.key);
   });
 
-  it('is saved from the escrow copy when the Mac’s answer is lost', async () => {
+  it('4.4-3 4.5-5 is saved from the escrow copy when the Mac’s answer is lost', async () => {
     for (const loss of ['lose', 'mute', 'garble'] as const) {
       const mac = await world.mac(emma);
       const paper = new PaperMac(world, mac);
@@ -95,7 +95,7 @@ describe('a stored key', () => {
     }
   });
 
-  it('whose delivery is lost is delivered once more, and saved', async () => {
+  it('4.3-5 4.5-5 whose delivery is lost is delivered once more, and saved', async () => {
     const mac = await world.mac(emma);
     const paper = new PaperMac(world, mac);
     paper.onRotation = 'vanish';
@@ -169,7 +169,7 @@ describe('a stored key', () => {
     expect(refusal(await ask.cancel(emma, mac, second))).toEqual({ kind: 'already-delivered' });
   });
 
-  it('for a Mac that cannot rotate fails at once with the cause, and is wiped', async () => {
+  it('4.5-7 for a Mac that cannot rotate fails at once with the cause, and is wiped', async () => {
     for (const [options, reason] of [
       [{ encrypted: false }, 'not-encrypted'],
       [{ profile: false }, 'policy-missing'],
@@ -199,7 +199,7 @@ describe('a stored key', () => {
 });
 
 describe('what is typed', () => {
-  it('is refused by its form or where the two differ, on record, and never repeated', async () => {
+  it('5.5-3 is refused by its form or where the two differ, on record, and never repeated', async () => {
     const mac = await world.mac(emma);
     const key = newKey();
     const wide = key.replace(/^./, '\uff21');

@@ -20,7 +20,7 @@ export class MigrationRefused extends Error {
   }
 }
 
-type Migration = { readonly name: string; readonly text: string; readonly sha256: string };
+export type Migration = { readonly name: string; readonly text: string; readonly sha256: string };
 type Applied = { readonly name: string; readonly sha256: string };
 
 /**
@@ -79,7 +79,8 @@ export function nextMigration(
   return next;
 }
 
-async function readMigrations(folder: string): Promise<readonly Migration[]> {
+/** The migrations of this version, in their order. Throws MigrationRefused `bad-name`. */
+export async function readMigrations(folder = migrationsFolder): Promise<readonly Migration[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).toSorted();
   return await Promise.all(
     names.map(async (name) => {

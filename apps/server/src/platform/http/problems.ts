@@ -81,6 +81,66 @@ export const problemWords: Readonly<Record<ProblemCode, Words>> = {
     title: 'This Mac is not in quarantine',
     detail: 'Somebody has settled it already, or it never was.',
   },
+  'push-certificate-missing': {
+    status: 409,
+    title: 'There is no push certificate yet',
+    detail: 'A Mac can be enrolled only once an administrator has stored the push certificate.',
+  },
+  'push-certificate-unreadable': {
+    status: 422,
+    title: 'This cannot be read',
+    detail: 'Send the certificate and its key as PEM, or both as a PKCS #12 file.',
+  },
+  'push-certificate-password': {
+    status: 422,
+    title: 'The password does not fit',
+    detail: 'The key or the file is encrypted, and this password does not open it.',
+  },
+  'push-certificate-old-cipher': {
+    status: 422,
+    title: 'This file is encrypted in a way that is no longer supported',
+    detail: 'Convert it: openssl pkcs12 -legacy -in old.p12 -nodes -out push.pem. Then send push.pem.',
+  },
+  'push-certificate-not-rsa': {
+    status: 422,
+    title: 'This certificate is not for an RSA key',
+    detail: "Apple's push certificates are for RSA keys of at least 2048 bits.",
+  },
+  'push-certificate-no-key': {
+    status: 422,
+    title: 'The key of this certificate is missing',
+    detail: 'It answers none of the requests made here. Send the key with it.',
+  },
+  'push-certificate-key-differs': {
+    status: 422,
+    title: 'Key and certificate do not belong together',
+    detail: 'Send the key that the request for this certificate was made with.',
+  },
+  'push-certificate-no-topic': {
+    status: 422,
+    title: 'This is not an MDM push certificate',
+    detail: 'The user ID in the subject of an MDM push certificate begins with com.apple.mgmt.',
+  },
+  'push-certificate-expired': {
+    status: 422,
+    title: 'This certificate has expired',
+    detail: 'Renew it at identity.apple.com and send the new one.',
+  },
+  'push-certificate-not-yet-valid': {
+    status: 422,
+    title: 'This certificate is not valid yet',
+    detail: 'Its first day is still to come. Check the clock of this server.',
+  },
+  'push-certificate-other-topic': {
+    status: 409,
+    title: 'This certificate has another topic',
+    detail: 'Macs are enrolled with the present topic, and only a certificate that was renewed reaches them.',
+  },
+  'push-request-answer-unreadable': {
+    status: 422,
+    title: 'This is not the answer to this request',
+    detail: 'Send the attachment of the mail that answered this very request.',
+  },
   'too-many-requests': {
     status: 429,
     title: 'Too many tries',

@@ -36,8 +36,6 @@ alter table devices
   add column claims_device_id uuid references devices (id) on delete restrict,
   add column replaced_at timestamptz,
   add column certificate_shared_at timestamptz,
-  add column user_enrollment boolean,
-  add column user_approved boolean,
   add column restored_at timestamptz;
 drop index one_device_per_udid;
 create unique index one_device_per_udid on devices (udid) where quarantined_at is null and replaced_at is null;
