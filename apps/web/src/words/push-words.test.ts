@@ -21,7 +21,7 @@ test('each state of the push certificate and each source has words, and a lastin
 
 test('each refusal of a push certificate says what to do', () => {
   const refusals = problemCodes.filter(
-    (code) => code.startsWith('push-') && code !== ('push-certificate-missing' as string),
+    (code) => code.startsWith('push-') && code !== 'push-certificate-missing',
   );
   expect(refusals.filter((code) => !isPushRefusal(code))).toEqual([]);
   for (const sentence of Object.values(enSettings.push.refusal))

@@ -2,7 +2,7 @@ import { Button } from '@fluentui/react-components';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createEnrollment } from '../../api/device-calls.ts';
-import { ProblemError } from '../../api/problem-error.ts';
+import { hasCode } from '../../api/problem-error.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { ErrorBox } from '../../ui/ErrorBox.tsx';
 import { useAction } from '../../ui/use-action.ts';
@@ -47,8 +47,7 @@ export function DownloadProfile({ begun, onBegun, contact }: Props) {
 function Refused({ error, contact }: { readonly error: unknown; readonly contact: ReactNode }) {
   const { t } = useTranslation('enroll');
   const problemWords = useProblemWords();
-  const code: string = error instanceof ProblemError ? error.code : '';
-  if (code !== 'push-certificate-missing') return <ErrorBox {...problemWords(error)} />;
+  if (!hasCode(error, 'push-certificate-missing')) return <ErrorBox {...problemWords(error)} />;
   return (
     <>
       <Banner tone="warning" live>

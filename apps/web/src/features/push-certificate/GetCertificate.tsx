@@ -20,6 +20,8 @@ export function GetCertificate({ state }: { readonly state: PushCertificate['sta
   const [, go] = useLocation();
   const [made, setMade] = useState<PushCertificateRequest | null>(null);
   const awaited = made === null ? search.get('request') : made.mdmcertDownload === null ? null : made.id;
+  // As it was at first: what has just been handed in is told inside, and stays in sight.
+  const [unfolded] = useState(state !== 'valid' || awaited !== null);
   const take = (request: PushCertificateRequest): void => {
     setMade(request);
     if (request.mdmcertDownload !== null) go(`/console/settings?request=${request.id}`, { replace: true });
@@ -27,7 +29,7 @@ export function GetCertificate({ state }: { readonly state: PushCertificate['sta
   const [before = '', after = ''] = t('push.get.appleBody', { address: '\n' }).split('\n');
   return (
     <Card title={t('push.get.title')}>
-      <Disclosure label={t('push.get.how')} open={state !== 'valid' || awaited !== null}>
+      <Disclosure label={t('push.get.how')} open={unfolded}>
         <div className="stack">
           {state === 'missing' ? null : <p>{t('push.get.renew')}</p>}
           <h3 className={styles.step}>{t('push.get.request')}</h3>
