@@ -1,4 +1,4 @@
-import type { EnrollmentProgress } from '@keyhaven/api-contract/enrollment';
+import type { CreatedEnrollment, EnrollmentProgress } from '@keyhaven/api-contract/enrollment';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -30,17 +30,16 @@ export function EnrollPage() {
   const { t } = useTranslation(['enroll', 'translation']);
   usePortalTitle(t('enroll:title'));
   const portal = useQuery(portalQuery);
-  const { id, progress, unknown, error, follow } = useEnrollment();
+  const { id, progress, unknown, error, follow, startOver, lookAgain } = useEnrollment();
   useAnnounceProgress(progress?.state);
   if (id !== null && progress === null && error !== null && !unknown)
-    return <LoadFailed error={error} onRetry={() => follow(id)} />;
+    return <LoadFailed error={error} onRetry={lookAgain} />;
   const end = unknown ? 'unknown' : progress === null ? null : enrollEndOf(progress);
-  const restart = (): void => follow(null);
   return (
     <Page title={t('enroll:title')} above={<BackLink href="/" label={t('translation:app.myMacs')} />}>
       {id === null ? <p>{t('enroll:lead', { organization: portal.data?.organizationName ?? '' })}</p> : null}
       {end !== null ? (
-        <EnrollOutcome end={end} onRestart={restart} contact={<Contact />} />
+        <EnrollOutcome end={end} onRestart={startOver} contact={<Contact />} />
       ) : id !== null && progress === null ? (
         <Bones label={t('translation:app.loading')} />
       ) : progress?.state === 'live' && progress.deviceId !== null ? (
@@ -54,7 +53,7 @@ export function EnrollPage() {
 
 type StepsProps = {
   readonly progress: EnrollmentProgress | null;
-  readonly onBegun: (enrollment: string) => void;
+  readonly onBegun: (enrollment: CreatedEnrollment) => void;
 };
 
 /** What comes first folds away once it is done; what comes later is not there before its time. */

@@ -21,7 +21,7 @@ export const enEnroll = {
       'Erase your Mac',
     ],
     keyTitle: 'Who can see the recovery key',
-    key: 'If IT has the serial number of this Mac on its list, it is a company Mac: IT can see its key, with a reason, and you are told at once. Otherwise it is your personal Mac, and nobody but you can see its key.',
+    key: 'If IT has the serial number of this Mac on its list, it is a company Mac: IT can see its key, with a reason, and you are told at once. Otherwise it is your personal Mac, and nobody but you can see its key. If IT changes that later, you are told, and keys stored before stay yours alone.',
     rights: 'The exact rights that your Mac will name',
     rightsLead:
       'When you approve the profile, macOS lists what it allows. The profile asks for five rights of Apple’s and no others (their sum is 1047):',

@@ -1,4 +1,5 @@
 import { Button } from '@fluentui/react-components';
+import type { CreatedEnrollment } from '@keyhaven/api-contract/enrollment';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createEnrollment } from '../../api/device-calls.ts';
@@ -13,7 +14,7 @@ import { OtherDevice } from './OtherDevice.tsx';
 type Props = {
   /** An enrollment is begun already: another profile takes its place. */
   readonly begun: boolean;
-  readonly onBegun: (enrollment: string) => void;
+  readonly onBegun: (enrollment: CreatedEnrollment) => void;
   /** Whom to ask. */
   readonly contact: ReactNode;
 };
@@ -23,9 +24,9 @@ export function DownloadProfile({ begun, onBegun, contact }: Props) {
   const { t } = useTranslation('enroll');
   const [here, setHere] = useState(() => isMac(navigator));
   const { busy, error, run } = useAction(async () => {
-    const { id, profileUrl } = await createEnrollment();
-    download(profileUrl);
-    onBegun(id);
+    const made = await createEnrollment();
+    download(made.profileUrl);
+    onBegun(made);
   });
   if (!here && !begun) return <OtherDevice onHere={() => setHere(true)} />;
   return (
