@@ -36,7 +36,8 @@ function storedFindings(stored: StoredPushCertificate, now: Date): readonly Find
   const facts = factsOf(new X509Certificate(stored.chain), true);
   const findings = pushCertificateFindings(facts, { topic: null, now });
   if (stored.unreached === 0) return findings;
-  const what = `${stored.unreached} Macs were enrolled with another topic and are never woken`;
+  const who = stored.unreached === 1 ? '1 Mac was' : `${stored.unreached} Macs were`;
+  const what = `${who} enrolled with another topic, and no push arrives there`;
   return [
     ...findings,
     failed(what, 'Store a renewal of the certificate that they know, or enroll them anew.'),
