@@ -16,6 +16,19 @@ export type ProductionConfig = {
   readonly auditorGroup: string | null;
 };
 
+/** NanoMDM, where it speaks with the Macs in our place. */
+export type NanoMdmConfig = {
+  /** Where its API answers. */
+  readonly url: URL;
+  /** Its `/mdm` as Macs reach it; fixed once a Mac is enrolled. */
+  readonly deviceUrl: URL;
+  readonly apiKey: string;
+  /** Of the HMAC over what its webhook sends. */
+  readonly webhookKey: string;
+  /** Recovery keys may rest in clear in its queue. */
+  readonly rotationAllowed: boolean;
+};
+
 /** Everything the server is told from outside, parsed once. */
 export type Config = {
   readonly identity: EvaluationConfig | ProductionConfig;
@@ -42,6 +55,7 @@ export type Config = {
   readonly trustedProxies: readonly string[];
   /** Whether Macs must come through a proxy that has had a TLS handshake with their certificate. */
   readonly clientCertificateRequired: boolean;
+  readonly nanoMdm: NanoMdmConfig | null;
   readonly metricsPort: number | null;
   readonly poolSize: number;
 };
@@ -104,6 +118,7 @@ export function surveyConfig(environment: Environment = process.env): {
     tlsRoot: readTlsRoot(read),
     trustedProxies: readTrustedProxies(read),
     clientCertificateRequired: read.text('KEYHAVEN_CLIENT_CERTIFICATE') === 'required',
+    nanoMdm: readNanoMdm(read),
     metricsPort:
       read.text('KEYHAVEN_METRICS_PORT') === null
         ? null
@@ -147,6 +162,7 @@ function placesRefused({
   apns,
   trustedProxies,
   clientCertificateRequired,
+  nanoMdm,
 }: Config): readonly string[] {
   const problems: string[] = [];
   const addresses = {
@@ -154,6 +170,9 @@ function placesRefused({
     KEYHAVEN_DEVICE_URL: deviceUrl,
     KEYHAVEN_SCEP_URL: scepUrl,
     KEYHAVEN_APNS_URL: new URL(apns.url),
+    ...(nanoMdm === null
+      ? {}
+      : { KEYHAVEN_NANOMDM_URL: nanoMdm.url, KEYHAVEN_NANOMDM_DEVICE_URL: nanoMdm.deviceUrl }),
   };
   for (const [name, url] of Object.entries(addresses)) {
     if (url.protocol !== 'https:' && !isLoopback(url.hostname)) {
@@ -199,6 +218,37 @@ function readIdentity(read: Reader): Config['identity'] {
     administratorGroup: read.text('KEYHAVEN_ADMINISTRATOR_GROUP'),
     helpDeskGroup: read.text('KEYHAVEN_HELP_DESK_GROUP'),
     auditorGroup: read.text('KEYHAVEN_AUDITOR_GROUP'),
+  };
+}
+
+const nanoMdmSettings = [
+  'KEYHAVEN_NANOMDM_URL',
+  'KEYHAVEN_NANOMDM_DEVICE_URL',
+  'KEYHAVEN_NANOMDM_API_KEY',
+  'KEYHAVEN_NANOMDM_WEBHOOK_KEY',
+] as const;
+const shortestWebhookKey = 16;
+
+/** All of it or nothing: half of it would leave Macs with nobody who answers, or a webhook that anybody can call. */
+function readNanoMdm(read: Reader): NanoMdmConfig | null {
+  const allow = read.text('KEYHAVEN_NANOMDM_ALLOW_ROTATION');
+  if (allow === null && nanoMdmSettings.every((name) => read.text(name) === null)) return null;
+  if (allow !== null && allow !== '1') read.refuse('KEYHAVEN_NANOMDM_ALLOW_ROTATION is 1 or left out.');
+  for (const name of ['KEYHAVEN_NANOMDM_URL', 'KEYHAVEN_NANOMDM_DEVICE_URL'] as const) read.required(name);
+  const webhookKey = read.required('KEYHAVEN_NANOMDM_WEBHOOK_KEY');
+  if (webhookKey !== '' && webhookKey.length < shortestWebhookKey) {
+    read.refuse(`KEYHAVEN_NANOMDM_WEBHOOK_KEY must have at least ${shortestWebhookKey} characters.`);
+  }
+  const deviceUrl = read.url('KEYHAVEN_NANOMDM_DEVICE_URL', 'https://nanomdm.invalid/mdm');
+  if (deviceUrl.search !== '' || deviceUrl.hash !== '') {
+    read.refuse('KEYHAVEN_NANOMDM_DEVICE_URL ends with its path: Keyhaven adds the query itself.');
+  }
+  return {
+    url: read.url('KEYHAVEN_NANOMDM_URL', 'https://nanomdm.invalid'),
+    deviceUrl,
+    apiKey: read.required('KEYHAVEN_NANOMDM_API_KEY'),
+    webhookKey,
+    rotationAllowed: allow === '1',
   };
 }
 

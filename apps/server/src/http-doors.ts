@@ -1,6 +1,7 @@
 import type { PortalInfo } from '@keyhaven/api-contract/portal';
 import { macIdentifier } from './adapters/apple-mdm/identify-mac.ts';
 import { mdmRoutes } from './adapters/apple-mdm/mdm.routes.ts';
+import type { NanoMdm } from './adapters/nanomdm/nanomdm.ts';
 import { oidcIdentityProvider } from './adapters/oidc/oidc-identity-provider.ts';
 import { type Config, isLoopback, type ProductionConfig } from './config.ts';
 import { evaluationRolesOfGroups } from './evaluation/identity-provider/accounts.ts';
@@ -48,6 +49,8 @@ export type DoorsOptions = {
   readonly rooms: Rooms;
   readonly certificates: PushCertificates;
   readonly refusedByApple: () => string | null;
+  /** Where it speaks with the Macs, nobody else may: `PUT /mdm` refuses everything. */
+  readonly nanoMdm: NanoMdm | null;
   readonly changes: Listener;
   readonly clock: Clock;
   readonly log: Log;
@@ -61,7 +64,7 @@ export type DoorsOptions = {
 export async function openDoors(
   options: DoorsOptions,
 ): Promise<{ readonly app: Http; readonly metrics: Metrics }> {
-  const { config, database, vault, rooms, changes, clock, log } = options;
+  const { config, database, vault, rooms, nanoMdm, changes, clock, log } = options;
   const { publicUrl } = config;
   const evaluation = config.identity.mode === 'evaluation';
   const app = await buildHttp({
@@ -120,25 +123,32 @@ export async function openDoors(
   await pushCertificateRoutes(app, { runner, database, vault, certificates, organization, refusedByApple });
   await mdmRoutes(app, {
     ...rooms,
-    identify: macIdentifier({
-      database,
-      clock,
-      deviceCa,
-      clientCertificateRequired: config.clientCertificateRequired,
-    }),
+    identify:
+      nanoMdm === null
+        ? macIdentifier({
+            database,
+            clock,
+            deviceCa,
+            clientCertificateRequired: config.clientCertificateRequired,
+          })
+        : async () => ({ ok: false, why: 'nanomdm-speaks-with-macs' }),
     isTrustedProxy: trustedProxies(config.trustedProxies),
     noteOddity: (mac, oddity) => noteOddity({ database, clock }, mac, oddity),
     onRefused: (reason, mac) =>
       log.warn('message of a Mac refused', { reason, enrollmentId: mac?.enrollment }),
   });
+  await nanoMdm?.routes(app);
   await openApiRoute(app);
   await addPages(app, { folder: options.webFolder, view });
   return { app, metrics };
 }
 
-// Macs prove themselves by signature, the built-in identity provider by its own means; neither is a page of ours.
+// Macs and NanoMDM prove themselves by signature, the built-in identity provider by its own means; none is a page.
 const isNoBrowsers = (path: string): boolean =>
-  path === '/mdm' || path.startsWith('/scep/') || path.startsWith('/evaluation-identity/');
+  path === '/mdm' ||
+  path === '/nanomdm/webhook' ||
+  path.startsWith('/scep/') ||
+  path.startsWith('/evaluation-identity/');
 
 /** A name of somebody else's that leads to this machine must not reach an installation with public passwords. */
 function refuseForeignHosts(app: Http): void {

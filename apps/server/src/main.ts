@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { fileKeys } from '@keyhaven/sealing/file-keys';
 import { apnsPush } from './adapters/apns/apns.ts';
+import { type NanoMdm, openNanoMdm } from './adapters/nanomdm/nanomdm.ts';
 import type { Config } from './config.ts';
 import { openDoors } from './http-doors.ts';
 import { settleMode } from './installation.ts';
@@ -96,8 +97,34 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     onFault: (reason, ours) =>
       ours ? log.error('push certificate refused', { reason }) : log.warn('push failed', { reason }),
   });
-  const addresses = addressesOf(config);
-  const rooms = buildRooms({ config, database, vault, push, clock, ids, log, addresses });
+  const { nanoMdm: nanoMdmConfig } = config;
+  const nanoMdm =
+    nanoMdmConfig === null
+      ? null
+      : await openNanoMdm({
+          config: nanoMdmConfig,
+          pushTopic: certificates.pushTopic,
+          database,
+          vault,
+          clock,
+          ids,
+          log,
+        });
+  const transport = nanoMdm?.transport ?? { keepsCommands: false, push };
+  const rotationAllowed = nanoMdmConfig?.rotationAllowed ?? true;
+  const addresses = addressesOf(config, nanoMdm);
+  const rooms = buildRooms({
+    config,
+    database,
+    vault,
+    transport,
+    rotationAllowed,
+    clock,
+    ids,
+    log,
+    addresses,
+  });
+  nanoMdm?.serve({ ...rooms, wake: rooms.pushing.wake });
   await ensureDefaultPolicy(rooms.runner);
   const changes = listenForChanges(connectionString, (error) => log.warn('changes lost', { error }));
   const isReady = async (): Promise<boolean> => {
@@ -111,6 +138,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     rooms,
     certificates,
     refusedByApple: push.refusedBecause,
+    nanoMdm,
     changes,
     clock,
     log,
@@ -118,13 +146,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     addresses,
     isReady,
   });
-  const timers = timersOf(rooms, certificates, database, clock);
+  const timers = [...timersOf(rooms, certificates, database, clock), ...timersOfNanoMdm(nanoMdm)];
   await app.listen({ host: config.host, port: config.port });
   const metricsServer =
     config.metricsPort === null ? null : await serveMetrics(metrics, config.host, config.metricsPort);
   await pushWaiting(database, clock.now());
   // What a killed process had stored and not made sense of waits for nobody's timer.
   await rooms.conversation.catchUp(clock.now());
+  await nanoMdm?.catchUp();
   const recurring = timers.map(({ name, seconds, handler }) =>
     startRecurring({ name, seconds, handler, database, log }),
   );
@@ -137,6 +166,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     fillKeyPool: (size) => keyPool.fill(size),
     runTimers: async () => {
       for (const { handler } of timers) await handler();
+      await nanoMdm?.settled();
       await rooms.pushing.settled();
     },
     stop: async () => {
@@ -144,6 +174,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await app.close();
       metricsServer?.close();
       await Promise.all(recurring.map((each) => each.stop()));
+      await nanoMdm?.settled();
       await rooms.pushing.settled();
       await changes.stop();
       await push.close();
@@ -190,8 +221,17 @@ function timersOf(
   ];
 }
 
-const addressesOf = (config: Config): DeviceAddresses => ({
+const addressesOf = (config: Config, nanoMdm: NanoMdm | null): DeviceAddresses => ({
   mdmUrl: new URL('/mdm', config.deviceUrl).href,
   scepUrl: new URL('/scep', config.scepUrl).href,
   tlsRoot: config.tlsRoot,
+  ...(nanoMdm === null ? {} : { mdmUrlOf: nanoMdm.mdmUrlOf }),
 });
+
+const timersOfNanoMdm = (nanoMdm: NanoMdm | null): readonly Timer[] =>
+  nanoMdm === null
+    ? []
+    : [
+        { name: 'nanomdm.catch-up', seconds: 5, handler: async () => void (await nanoMdm.catchUp()) },
+        { name: 'nanomdm.reconcile', seconds: 60, handler: nanoMdm.reconcile },
+      ];

@@ -4,10 +4,11 @@ import type { Ids } from './kernel/id.ts';
 import type { Runner } from './kernel/verb.ts';
 import { recordNotes } from './modules/audit/audit.ts';
 import { type Conversation, createConversation } from './modules/commands/commands.ts';
+import { createKeptCommands, type KeptCommands } from './modules/commands/kept-commands.ts';
 import { createPushing, type Pushing } from './modules/commands/pushing.ts';
 import { isRenewal, renewalHandler, renewIdentities } from './modules/commands/renew-identity.ts';
 import { byIntent, deviceInformationHandler, plainHandler } from './modules/commands/simple-command.ts';
-import type { Push } from './modules/commands/transport.port.ts';
+import type { MdmTransport } from './modules/commands/transport.port.ts';
 import type { EnrollmentReactions } from './modules/devices/devices.ts';
 import { type DeviceAddresses, enrollmentProfileRenderer } from './modules/devices/enrollment-profile.ts';
 import type { EscrowContext } from './modules/escrow/context.ts';
@@ -23,7 +24,9 @@ export type RoomsOptions = {
   readonly config: Config;
   readonly database: Database;
   readonly vault: Vault;
-  readonly push: Push;
+  readonly transport: MdmTransport;
+  /** See EscrowContext. */
+  readonly rotationAllowed: boolean;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -36,6 +39,7 @@ export type Rooms = {
   readonly pushing: Pushing;
   readonly escrow: EscrowContext;
   readonly conversation: Conversation;
+  readonly keptCommands: KeptCommands;
   readonly reactions: EnrollmentReactions;
   /** Has Macs renew certificates that end soon. */
   readonly renewIdentities: () => Promise<number>;
@@ -43,7 +47,7 @@ export type Rooms = {
 
 /** Puts the modules together: who owns which command, and who hears of which change. */
 export function buildRooms(options: RoomsOptions): Rooms {
-  const { config, database, vault, clock, ids, log } = options;
+  const { config, database, vault, clock, ids, log, transport, rotationAllowed } = options;
   const runner: Runner<Tx> = {
     clock,
     ids,
@@ -53,13 +57,13 @@ export function buildRooms(options: RoomsOptions): Rooms {
   const onFault = (error: unknown, doing: string): void => log.error('work failed', { reason: doing, error });
   const pushing = createPushing({
     database,
-    push: options.push,
+    push: transport.push,
     clock,
     chance: Math.random,
     onFault: (error) => onFault(error, 'push'),
   });
   const { wake } = pushing;
-  const escrow: EscrowContext = { database, runner, vault, wake, tell, onFault };
+  const escrow: EscrowContext = { database, runner, vault, wake, tell, rotationAllowed, onFault };
   const organization = config.organizationName;
   const renewal = {
     database,
@@ -67,30 +71,26 @@ export function buildRooms(options: RoomsOptions): Rooms {
     wake,
     render: enrollmentProfileRenderer({ database, vault, organization, addresses: options.addresses }),
   };
-  const conversation = createConversation({
-    database,
-    vault,
-    clock,
-    ids,
-    onFault,
-    handlers: {
-      ...escrowHandlers(escrow),
-      DeviceInformation: deviceInformationHandler(database),
-      InstallProfile: byIntent(
-        isRenewal,
-        renewalHandler(renewal),
-        fileVaultProfileHandler({ database, vault, runner, wake, organization }),
-      ),
-      RemoveProfile: plainHandler,
-      ProfileList: plainHandler,
-      CertificateList: plainHandler,
-    },
-  });
+  const handlers = {
+    ...escrowHandlers(escrow),
+    DeviceInformation: deviceInformationHandler(database),
+    InstallProfile: byIntent(
+      isRenewal,
+      renewalHandler(renewal),
+      fileVaultProfileHandler({ database, vault, runner, wake, organization }),
+    ),
+    RemoveProfile: plainHandler,
+    ProfileList: plainHandler,
+    CertificateList: plainHandler,
+  };
+  const { keepsCommands } = transport;
+  const conversation = createConversation({ database, vault, clock, ids, onFault, handlers, keepsCommands });
+  const keptCommands = createKeptCommands({ database, clock, ids, handlers });
   const reactions: EnrollmentReactions = {
     tell,
     onActivated: (tx, change) => onActivated({ wake, ids }, tx, change),
     onEnded: escrowOnEnded(escrow, ids),
   };
   const renew = (): Promise<number> => renewIdentities(renewal);
-  return { runner, pushing, escrow, conversation, reactions, renewIdentities: renew };
+  return { runner, pushing, escrow, conversation, keptCommands, reactions, renewIdentities: renew };
 }

@@ -30,6 +30,7 @@ export const problemCodes = [
   'push-certificate-not-yet-valid',
   'push-certificate-other-topic',
   'push-request-answer-unreadable',
+  'rotation-not-allowed',
   'too-many-requests',
   'unavailable',
   'internal-error',

@@ -14,6 +14,8 @@ export type Person = {
   readonly store: (id: string, recoveryKey: string) => Promise<Attempt>;
   /** Any other call of the API; answers its JSON. Throws when it is refused. */
   readonly call: (method: string, path: string, body?: object) => Promise<unknown>;
+  /** Has the Mac make a new key, and waits for the end of the attempt. */
+  readonly rotate: (id: string) => Promise<Attempt>;
 };
 
 const mostRedirects = 15;
@@ -40,6 +42,15 @@ export async function signIn(server: URL, email: string, password: string): Prom
   // Safe because the server answers these calls in the shapes of the contract, or not with 2xx.
   const read = async <Shape>(path: string): Promise<Shape> =>
     (await (await call('GET', path)).json()) as Shape;
+  const end = async (id: string, response: Response): Promise<Attempt> => {
+    // Safe as above.
+    let attempt = (await response.json()) as Attempt;
+    while (attempt.state !== 'saved' && attempt.state !== 'failed') {
+      await pause(100);
+      attempt = await read<Attempt>(`/api/v1/devices/${id}/attempts/${attempt.id}`);
+    }
+    return attempt;
+  };
   return {
     call: async (method, path, body) => (await call(method, path, body)).json(),
     myMacs: async () => (await read<DeviceList>('/api/v1/devices?limit=200')).items,
@@ -55,15 +66,9 @@ export async function signIn(server: URL, email: string, password: string): Prom
     },
     store: async (id, recoveryKey) => {
       const typed = { recoveryKey, confirmation: recoveryKey };
-      const response = await call('PUT', `/api/v1/devices/${id}/recovery-key`, typed);
-      // Safe as above.
-      let attempt = (await response.json()) as Attempt;
-      while (attempt.state !== 'saved' && attempt.state !== 'failed') {
-        await pause(100);
-        attempt = await read<Attempt>(`/api/v1/devices/${id}/attempts/${attempt.id}`);
-      }
-      return attempt;
+      return end(id, await call('PUT', `/api/v1/devices/${id}/recovery-key`, typed));
     },
+    rotate: async (id) => end(id, await call('POST', `/api/v1/devices/${id}/recovery-key/rotate`, {})),
   };
 }
 

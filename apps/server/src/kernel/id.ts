@@ -21,6 +21,8 @@ export type NoticeId = Id<'notice'>;
 export type PushCertificateId = Id<'push-certificate'>;
 export type PushRequestId = Id<'push-request'>;
 export type NoteId = Id<'audit-note'>;
+/** Of an event that another MDM server told us. */
+export type EventId = Id<'event'>;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

@@ -31,4 +31,5 @@ export type Refusal =
   | { readonly kind: PushCertificateFlaw }
   | { readonly kind: 'push-certificate-other-topic' }
   | { readonly kind: 'push-request-answer-unreadable' }
+  | { readonly kind: 'rotation-not-allowed' }
   | { readonly kind: 'too-many-requests'; readonly retryAfterSeconds: number };

@@ -1,6 +1,6 @@
 import type { Ownership } from '@keyhaven/api-contract/device';
 import type { Binding } from '@keyhaven/sealing/binding';
-import type { AnswerId, DeviceId, EscrowKeyId, KeyVersionId } from '../kernel/id.ts';
+import type { AnswerId, DeviceId, EnrollmentId, EscrowKeyId, EventId, KeyVersionId } from '../kernel/id.ts';
 
 // What each sealed record belongs to. A row moved to another Mac, version or class does not open.
 
@@ -23,6 +23,25 @@ export const answerBinding = (device: DeviceId, answer: AnswerId, ownershipClass
   ownershipClass,
   device,
   version: answer,
+});
+
+/** Of a message that came through another MDM server: before it is heard, only its enrollment is known. */
+export const eventBinding = (
+  enrollment: EnrollmentId,
+  event: EventId,
+  ownershipClass: Ownership,
+): Binding => ({
+  purpose: 'device-answer',
+  ownershipClass,
+  device: `enrollment ${enrollment}`,
+  version: event,
+});
+
+export const integrationBinding = (id: string): Binding => ({
+  purpose: 'integration-secret',
+  ownershipClass: 'system',
+  device: '',
+  version: id,
 });
 
 export const systemBinding = (purpose: 'device-ca' | 'profile-signing-key', id: string): Binding => ({

@@ -2,8 +2,9 @@ import { createEscrowCertificate } from '@keyhaven/apple-mdm/keys';
 import { signProfile } from '@keyhaven/apple-mdm/sign-profile';
 import { seal } from '@keyhaven/sealing/seal';
 import { Secret } from '@keyhaven/sealing/secret';
-import { answerBinding, escrowKeyBinding } from './bindings.ts';
+import { answerBinding, escrowKeyBinding, eventBinding } from './bindings.ts';
 import type { VaultContext } from './context.ts';
+import { enrollmentProver } from './enrollment-prover.ts';
 import { type EscrowKeyPool, escrowKeyPool } from './escrow-key-pool.ts';
 import { renderRotation, reveal } from './honour-release.ts';
 import { openAnswer, readAnswer } from './open-answer.ts';
@@ -13,6 +14,7 @@ import {
   openPushRequestAnswer,
   sealPushCertificate,
 } from './push-keys.ts';
+import { readEvent } from './read-event.ts';
 import { answerScep } from './scep.ts';
 import { makeDeviceCa, makeProfileSigner, systemKey } from './system-keys.ts';
 import { sealTypedKey } from './typed-key.ts';
@@ -46,6 +48,10 @@ export async function openLocalVault(
     },
     renderRotation: (request) => renderRotation(context, request),
     reveal: (release) => reveal(context, release),
+    sealEvent: ({ enrollment, event, ownershipClass, bytes }) =>
+      seal(Secret.of(bytes), eventBinding(enrollment, event, ownershipClass), context.keys),
+    readEvent: (event) => readEvent(context, event),
+    enrollmentProver: () => enrollmentProver(context),
     answerScep: (enrollment, message) => answerScep(context, ca, enrollment, message),
     deviceCa: async () => ca.certificate.der,
     createPushRequest: (request) => createPushRequest(context, request),

@@ -7,6 +7,7 @@ import type {
   DeviceId,
   EnrollmentId,
   EscrowKeyId,
+  EventId,
   IdentityId,
   KeyVersionId,
   NoteId,
@@ -224,6 +225,47 @@ export async function insertVaultKey(
     insert into audit_notes (id, at, actor_kind, actor_name, action, detail)
     select ${note}::uuid, ${now}::timestamptz, 'system', 'Keyhaven', 'vault.key-created',
       jsonb_build_object('purpose', ${purpose}::text) from made`.execute(database);
+}
+
+/** A secret of this installation that is no key pair, sealed. */
+export async function findIntegrationSecret(
+  database: Database,
+  purpose: string,
+): Promise<{ readonly id: string; readonly sealed: Buffer } | null> {
+  const { rows } = await sql<{ id: string; sealed: Buffer }>`
+    select id, sealed from integration_secrets where purpose = ${purpose}`.execute(database);
+  return rows[0] ?? null;
+}
+
+/** Writes the secret and its audit note, both or neither, unless another process was first. */
+export async function insertIntegrationSecret(
+  database: Database,
+  purpose: string,
+  secret: { readonly id: string; readonly sealed: Uint8Array },
+  note: NoteId,
+  now: Date,
+): Promise<void> {
+  await sql`with made as (
+      insert into integration_secrets (purpose, id, sealed, created_at)
+      values (${purpose}, ${secret.id}, ${Buffer.from(secret.sealed)}, ${now})
+      on conflict (purpose) do nothing returning id)
+    insert into audit_notes (id, at, actor_kind, actor_name, action, detail)
+    select ${note}::uuid, ${now}::timestamptz, 'system', 'Keyhaven', 'vault.key-created',
+      jsonb_build_object('purpose', ${purpose}::text) from made`.execute(database);
+}
+
+export type StoredEvent = {
+  readonly enrollment: EnrollmentId;
+  readonly ownershipClass: Ownership;
+  readonly sealed: Buffer;
+};
+
+/** What another MDM server handed on, until it is settled. */
+export async function findEvent(database: Database, event: EventId): Promise<StoredEvent | null> {
+  const { rows } = await sql<StoredEvent>`
+    select enrollment_id as enrollment, ownership_class as "ownershipClass", sealed from nanomdm_events
+    where id = ${event} and enrollment_id is not null and sealed is not null`.execute(database);
+  return rows[0] ?? null;
 }
 
 /** Whether anything sealed exists: then a missing master key file is a loss, not a first start. */

@@ -7,6 +7,7 @@ import type {
   DeviceId,
   EnrollmentId,
   EscrowKeyId,
+  EventId,
   IdentityId,
   KeyVersionId,
   PushCertificateId,
@@ -138,6 +139,20 @@ export type Vault = {
 
   /** Answers a SCEP PKIOperation for this enrollment. */
   readonly answerScep: (enrollment: EnrollmentId, message: Buffer) => Promise<ScepAnswer>;
+
+  /** Seals what a Mac said to another MDM server, as that handed it on. */
+  readonly sealEvent: (request: {
+    readonly enrollment: EnrollmentId;
+    readonly event: EventId;
+    readonly ownershipClass: Ownership;
+    readonly bytes: Buffer;
+  }) => Promise<Sealed>;
+
+  /** The message of a stored event. Its keys are still encrypted to the escrow key. */
+  readonly readEvent: (event: EventId) => Promise<Buffer>;
+
+  /** Makes the proof of an enrollment: text that nobody can guess, the same each time. Keep it out of logs. */
+  readonly enrollmentProver: () => Promise<(enrollment: EnrollmentId) => string>;
 
   /** The certificate of the device CA, DER. */
   readonly deviceCa: () => Promise<Buffer>;

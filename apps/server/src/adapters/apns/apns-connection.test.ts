@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hours, minutes } from '../../kernel/clock.ts';
+import { randomIds } from '../../kernel/id.ts';
 import { topicNumber } from '../../modules/push-certificate/push-certificate.fixture.ts';
 import { apnsPush } from './apns.ts';
 import { whyBroken } from './apns-connection.ts';
@@ -157,7 +158,14 @@ describe('the connection', () => {
       clock: { now: () => now },
       onFault: () => undefined,
     });
-    expect(await push.send({ topic, token: randomBytes(32), magic: 'M' })).toBe('not-sent');
+    expect(
+      await push.send({
+        enrollment: randomIds.next<'enrollment'>(),
+        topic,
+        token: randomBytes(32),
+        magic: 'M',
+      }),
+    ).toBe('not-sent');
     await push.close();
   });
 });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { PushOutcome } from '../../modules/commands/transport.port.ts';
+import { randomIds } from '../../kernel/id.ts';
+import type { PushOutcome, PushRequest } from '../../modules/commands/transport.port.ts';
 import {
   CertificateMaker,
   type PemPair,
@@ -32,7 +33,7 @@ export type ApnsWorld = {
   readonly push: ApnsPush;
   readonly faults: string[];
   use: PushIdentity | null;
-  mac(): { readonly topic: string; readonly token: Buffer; readonly magic: string };
+  mac(): PushRequest;
   send(): Promise<PushOutcome>;
   close(): Promise<void>;
 };
@@ -59,7 +60,7 @@ export async function apnsWorld(
     mac: () => {
       const token = randomBytes(32);
       apns.tokens.set(token.toString('hex'), topic);
-      return { topic, token, magic: 'M' };
+      return { enrollment: randomIds.next<'enrollment'>(), topic, token, magic: 'M' };
     },
     close: async () => {
       await made.push.close();

@@ -17,6 +17,7 @@ import { replaceIdentity } from '../../modules/devices/replace-identity.ts';
 import { checkOut, updateToken } from '../../modules/devices/token-update.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import type { Http } from '../../platform/http/http.ts';
+import { callerOf } from './caller-of.ts';
 import type { Credentials, Identified } from './identify-mac.ts';
 
 export type MdmContext = {
@@ -72,7 +73,7 @@ export async function mdmRoutes(app: Http, context: MdmContext): Promise<void> {
   });
 }
 
-const send = (reply: FastifyReply, status: number, { body }: Reply): FastifyReply =>
+const send = (reply: FastifyReply, status: number, { body }: Pick<Reply, 'body'>): FastifyReply =>
   reply
     .code(status)
     .type('application/xml; charset=UTF-8')
@@ -168,17 +169,10 @@ async function command(
   if (!isItsOwn(mac, answer.channel)) return refuseAnotherUdid(context, reply, mac);
   if (mac.identity.replaces) await replaceIdentity(context.runner, mac);
   // Users have a channel of their own; nothing of ours goes there.
-  if (answer.channel.kind !== 'device' || mac.device === null) return send(reply, 200, { body: null });
-  const { enrollment, device, ownership } = mac;
-  const standing = standingOf(mac);
-  if (standing === 'ended' && answer.status === 'Idle')
+  const caller = callerOf(mac);
+  if (answer.channel.kind !== 'device' || caller === null) return send(reply, 200, { body: null });
+  if (caller.standing === 'ended' && answer.status === 'Idle')
     return refuse(context, reply, 'enrollment-ended', mac);
-  const caller = { enrollment, device, ownership, standing };
   const heard = await context.conversation.hear(caller, answer, raw);
   return heard.refused ? refuse(context, reply, 'too-many-answers', mac) : send(reply, 200, heard);
-}
-
-function standingOf(mac: KnownMac): 'active' | 'quarantined' | 'ended' {
-  if (mac.state === 'quarantined') return 'quarantined';
-  return mac.current && mac.state === 'active' ? 'active' : 'ended';
 }

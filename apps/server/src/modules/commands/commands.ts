@@ -39,7 +39,7 @@ export type Answered = {
 };
 
 /** A command that is already on record as going out in this reply. */
-export type Delivery = { readonly render: () => Promise<Buffer | null> };
+export type Delivery = { readonly command: CommandId; readonly render: () => Promise<Buffer | null> };
 
 /** What a room does about one kind of command. Every reaction may run again, with the same result. */
 export type CommandHandler = {
@@ -50,13 +50,19 @@ export type CommandHandler = {
   readonly onPutOff?: (command: Command) => Promise<void>;
   /** The Mac is idle although this was delivered to it: its answer is lost, or it never came. */
   readonly onLost?: (command: Command) => Promise<void>;
+  /** It should have gone out once more, but a server that keeps commands takes none a second time. */
+  readonly onNotRepeated?: (command: Command) => Promise<void>;
 };
 
 /** `body` null: nothing more to do. `refused`: this was not kept and never will be. */
-export type Reply = { readonly body: Buffer | null; readonly refused?: true };
+export type Reply =
+  | { readonly body: null; readonly refused?: true }
+  | { readonly body: Buffer; readonly command: CommandId; readonly refused?: never };
 
 export type Conversation = {
   readonly hear: (caller: Caller, answer: Answer, raw: Buffer) => Promise<Reply>;
+  /** The next command, for a transport that keeps commands: nothing while one is out that may yet be answered. */
+  readonly offer: (caller: Caller) => Promise<Reply>;
   /** Makes sense of stored answers that nobody finished with; returns how many. */
   readonly catchUp: (olderThan: Date) => Promise<number>;
 };
@@ -67,6 +73,8 @@ export type ConversationContext = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly handlers: Readonly<Record<CommandKind, CommandHandler>>;
+  /** See MdmTransport. */
+  readonly keepsCommands?: boolean;
   readonly onFault: (error: unknown, doing: string) => void;
 };
 
@@ -90,18 +98,37 @@ const nothing: Reply = { body: null };
 const mostPassedOver = 20;
 /** A Mac repeats itself, in the same bytes. One that finds ever new answers to a question fills our disk with keys. */
 const mostAnswers = 16;
+/** What a server keeps for a Mac is in the way of the next command for so long; then its answer counts as overdue. */
+const answerIsDueAfter = minutes(15);
 /** Stored answers taken up in one statement. */
 const atOnce = 100;
 
 /** The command channel (reference/apple-mdm.md 4): one command at a time, each answer durable before its 200. */
 export function createConversation(context: ConversationContext): Conversation {
   const { database, clock, handlers } = context;
+  const keepsCommands = context.keepsCommands ?? false;
 
   async function touch(caller: Caller): Promise<void> {
     if (caller.standing !== 'ended') await touchDeviceSoon(database, caller.device, clock.now());
   }
 
+  async function offer(caller: Caller, presence: Presence): Promise<Reply> {
+    const since = after(clock.now(), -answerIsDueAfter);
+    const waiting = await store.findWaiting(database, caller.enrollment);
+    // Behind a rotation the next may go: a survey that has to settle it comes after it in any queue.
+    const isOut = waiting.some(
+      ({ kind, state, deliveredAt }) =>
+        state === 'delivered' && kind !== 'RotateFileVaultKey' && deliveredAt !== null && deliveredAt > since,
+    );
+    if (isOut) return nothing;
+    if (presence === 'unproved') await askWhereNeeded(caller, waiting);
+    return next(caller, presence);
+  }
+
+  const goOn = keepsCommands ? offer : next;
+
   async function idle(caller: Caller): Promise<Reply> {
+    if (keepsCommands) return offer(caller, 'unproved');
     const waiting = await store.findWaiting(database, caller.enrollment);
     if (waiting.length === 0) return nothingWaits(caller);
     for (const command of waiting) {
@@ -112,12 +139,13 @@ export function createConversation(context: ConversationContext): Conversation {
         await store.changeState(database, command.id, command.state, 'queued');
       }
     }
-    if (waiting.some(asksForPresence) && !waiting.some(isPlain)) await askForPresence(caller);
+    await askWhereNeeded(caller, waiting);
     return next(caller, 'unproved');
   }
 
   /** What may go out to nobody but the Mac itself waits for its answer to a question of this very moment. */
-  async function askForPresence({ enrollment, device }: Caller): Promise<void> {
+  async function askWhereNeeded({ enrollment, device }: Caller, waiting: readonly Command[]): Promise<void> {
+    if (!waiting.some(asksForPresence) || waiting.some(isPlain)) return;
     const question = { enrollment, device, kind: 'DeviceInformation', intent: {}, state: 'queued' } as const;
     await store.insertCommand(database, { id: context.ids.next<'command'>(), ...question }, clock.now());
   }
@@ -128,7 +156,7 @@ export function createConversation(context: ConversationContext): Conversation {
       const command = await store.takeNextCommand(database, caller.enrollment, proved, clock.now());
       if (command === null) break;
       const body = await handlers[command.kind].render(command);
-      if (body !== null) return { body };
+      if (body !== null) return { body, command: command.id };
       await store.changeState(database, command.id, 'delivered', 'cancelled');
     }
     return nothingWaits(caller);
@@ -143,8 +171,10 @@ export function createConversation(context: ConversationContext): Conversation {
   async function putOff(caller: Caller, id: CommandId): Promise<Reply> {
     const command = await store.findCommand(database, id, caller.enrollment);
     if (command === null || isSettled(command)) return nothing;
-    await store.changeState(database, id, 'delivered', 'not-now');
-    await handlers[command.kind].onPutOff?.(command);
+    if (!keepsCommands) {
+      await store.changeState(database, id, 'delivered', 'not-now');
+      await handlers[command.kind].onPutOff?.(command);
+    }
     const retry = after(clock.now(), untilRetry(command.deliveryCount));
     await pushes.schedulePush(database, caller.enrollment, retry, 0);
     // Nothing more: when NotNow is the last word of a session, the Mac comes back by itself (4.2).
@@ -165,16 +195,16 @@ export function createConversation(context: ConversationContext): Conversation {
     const answerId = context.ids.next<'answer'>();
     const kept = await keep(caller, command, answer, answerId, raw);
     if (kept === 'too-many') return { body: null, refused: true };
-    if (kept === 'repeated') return caller.standing === 'active' ? next(caller, 'unproved') : nothing;
+    if (kept === 'repeated') return caller.standing === 'active' ? goOn(caller, 'unproved') : nothing;
     // An answer to a command that was taken back proves no presence: it may have been captured on its way.
     const live = kept === 'first' && caller.standing === 'active';
     const { device, enrollment } = caller;
     const delivery = await interpret({ command, answer, answerId, device, enrollment, live });
     if (caller.standing !== 'active' || kept === 'further') return nothing;
     const body = delivery === null ? null : await delivery.render();
-    if (body !== null) return { body };
+    if (body !== null && delivery !== null) return { body, command: delivery.command };
     const proved = live && answer.status === 'Acknowledged' && isFresh(command, clock.now());
-    return next(caller, proved ? 'proved' : 'unproved');
+    return goOn(caller, proved ? 'proved' : 'unproved');
   }
 
   /** Makes the Mac's bytes durable, sealed. Throws when it cannot, and the Mac repeats itself. */
@@ -244,6 +274,7 @@ export function createConversation(context: ConversationContext): Conversation {
   }
 
   return {
+    offer: (caller) => offer(caller, 'unproved'),
     hear: async (caller, answer, raw) => {
       const { status } = answer;
       const id = caller.standing === 'quarantined' ? null : parseId<'command'>(answer.commandUuid ?? '');

@@ -84,10 +84,15 @@ export async function makeWaitingDue(database: Database, now: Date): Promise<voi
   );
 }
 
+// Whoever queues a command meanwhile makes a push due, which the comparison with what was seen then shows: the queue
+// itself is looked at as it was when the statement began.
 const stopPushingStatement = prepared(
   'stop-pushing',
-  `update enrollments set push_due_at = null, push_count = 0
-   where id = $1 and state in ('authenticated', 'active') and (push_due_at is not null or push_count <> 0)
+  `update enrollments e set push_due_at = null, push_count = 0
+   from (select push_due_at, push_count from enrollments where id = $1) seen
+   where e.id = $1 and e.state in ('authenticated', 'active')
+     and (e.push_due_at is not null or e.push_count <> 0)
+     and e.push_due_at is not distinct from seen.push_due_at and e.push_count = seen.push_count
      and not exists (select from commands where enrollment_id = $1 and state in ('queued', 'delivered', 'not-now'))`,
 );
 

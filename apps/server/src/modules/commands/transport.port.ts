@@ -1,6 +1,7 @@
 import type { EnrollmentId } from '../../kernel/id.ts';
 
 export type PushRequest = {
+  readonly enrollment: EnrollmentId;
   readonly topic: string;
   readonly token: Buffer;
   readonly magic: string;
@@ -22,3 +23,16 @@ export type Push = { readonly send: (request: PushRequest) => Promise<PushOutcom
 
 /** Wakes the Mac of an enrollment. Never throws: a push is a hint, and the timer repeats it. */
 export type Wake = (enrollment: EnrollmentId) => void;
+
+/**
+ * How commands come to Macs. Every adapter passes transport.contract.ts with simulated Macs. What a Mac says comes in
+ * by routes of the adapter, and goes to the conversation as it came.
+ */
+export type MdmTransport = {
+  /**
+   * Commands stay with another server until the Mac has answered them for good. Then neither Idle nor NotNow says that
+   * one is lost, none is handed over twice, and `push` hands over what is due before it wakes the Mac.
+   */
+  readonly keepsCommands: boolean;
+  readonly push: Push;
+};

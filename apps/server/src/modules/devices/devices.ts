@@ -76,6 +76,10 @@ export type EnrollmentReactions = {
 export const findMac = (executor: Executor, certificateSha256: Buffer): Promise<KnownMac | null> =>
   identities.findMacByCertificate(executor, certificateSha256);
 
+/** The same by its id, for a transport that knows Macs by other means than their certificate. */
+export const findMacByEnrollment = (executor: Executor, enrollment: EnrollmentId): Promise<KnownMac | null> =>
+  identities.findMacByEnrollment(executor, enrollment);
+
 /** Live enrollments whose certificate ends before `until`, but those asked to renew since `askedSince`. */
 export const findExpiring = (
   database: Database,

@@ -9,6 +9,8 @@ import { findPushTopic } from './enrollments.store.ts';
 export type DeviceAddresses = {
   /** Of `PUT /mdm`. */
   readonly mdmUrl: string;
+  /** What takes its place where each enrollment has an address of its own. */
+  readonly mdmUrlOf?: (enrollment: EnrollmentId) => string;
   /** SCEP's, without the enrollment's id. */
   readonly scepUrl: string;
   /** DER of the private root that the TLS certificate leads to, which Macs do not know; null: a public one. */
@@ -48,7 +50,11 @@ export function renderEnrollmentProfile(input: {
       caFingerprint: createHash('sha256').update(deviceCa).digest(),
     },
     ...(addresses.tlsRoot === null ? {} : { rootCertificate: { ...names('root'), der: addresses.tlsRoot } }),
-    mdm: { ...names('mdm'), topic: pushTopic, serverUrl: addresses.mdmUrl },
+    mdm: {
+      ...names('mdm'),
+      topic: pushTopic,
+      serverUrl: addresses.mdmUrlOf?.(enrollment) ?? addresses.mdmUrl,
+    },
   });
 }
 

@@ -42,13 +42,15 @@ export async function bindCertificate(tx: Tx, issued: IssuedCertificate): Promis
 const knownMacColumns = `e.id as enrollment, e.state, e.person_id as person, e.udid, e.device_id as device,
   coalesce(d.ownership, e.ownership) as ownership, coalesce(d.enrollment_id = e.id, false) as current`;
 
-const findMacStatement = prepared(
-  'find-mac-by-certificate',
-  `select ${knownMacColumns}, json_build_object('id', i.id, 'purpose', i.purpose,
+const identityObject = `json_build_object('id', i.id, 'purpose', i.purpose,
      'used', i.first_used_at is not null, 'revoked', i.revoked_at is not null,
      'replaces', i.purpose = 'renewal' and exists (select from identities o where o.enrollment_id = i.enrollment_id
        and o.id <> i.id and o.certificate_sha256 is not null and o.revoked_at is null
-       and o.created_at < i.created_at)) as identity
+       and o.created_at < i.created_at)) as identity`;
+
+const findMacStatement = prepared(
+  'find-mac-by-certificate',
+  `select ${knownMacColumns}, ${identityObject}
    from identities i join enrollments e on e.id = i.enrollment_id left join devices d on d.id = e.device_id
    where i.certificate_sha256 = $1`,
 );
@@ -59,6 +61,23 @@ export async function findMacByCertificate(
   certificateSha256: Buffer,
 ): Promise<KnownMac | null> {
   return (await namedQuery<KnownMac>(executor, findMacStatement, [certificateSha256]))[0] ?? null;
+}
+
+const findMacByEnrollmentStatement = prepared(
+  'find-mac-by-enrollment',
+  `select ${knownMacColumns}, ${identityObject}
+   from enrollments e left join devices d on d.id = e.device_id
+   join lateral (select * from identities where enrollment_id = e.id and certificate_sha256 is not null
+     order by revoked_at is not null, created_at desc limit 1) i on true
+   where e.id = $1`,
+);
+
+/** The enrollment, once a certificate of ours was issued for it, with the newest that counts. */
+export async function findMacByEnrollment(
+  executor: Executor,
+  enrollment: EnrollmentId,
+): Promise<KnownMac | null> {
+  return (await namedQuery<KnownMac>(executor, findMacByEnrollmentStatement, [enrollment]))[0] ?? null;
 }
 
 /** The Mac has spoken under this certificate. */

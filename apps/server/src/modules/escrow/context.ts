@@ -11,5 +11,7 @@ export type EscrowContext = {
   readonly vault: Vault;
   readonly wake: Wake;
   readonly tell: Tell;
+  /** False: commands rest in clear on their way, and nobody has said that a key may be in one. */
+  readonly rotationAllowed: boolean;
   readonly onFault: (error: unknown, doing: string) => void;
 };

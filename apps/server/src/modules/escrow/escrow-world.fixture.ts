@@ -100,7 +100,7 @@ export async function escrowWorld(poolSize = 5): Promise<EscrowWorld> {
   const onFault = (error: unknown): never => {
     throw error;
   };
-  const escrow: EscrowContext = { database, runner, vault, wake, tell, onFault };
+  const escrow: EscrowContext = { database, runner, vault, wake, tell, rotationAllowed: true, onFault };
   const reactions = { tell, onActivated: async () => [], onEnded: escrowOnEnded(escrow, randomIds) };
   await ensureDefaultPolicy(runner);
   const conversation = createConversation({

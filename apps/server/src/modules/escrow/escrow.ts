@@ -9,7 +9,7 @@ import { findVersions, type KeyVersionRow } from './escrow.store.ts';
 import { onEnrollmentEnded } from './on-enrollment-ended.ts';
 import { onRotationAnswer } from './on-rotation-answer.ts';
 import { onSecurityInfo } from './on-security-info.ts';
-import { onRotationLost, onRotationPutOff, onSurveyLost } from './while-waiting.ts';
+import { onRotationLost, onRotationNotRepeated, onRotationPutOff, onSurveyLost } from './while-waiting.ts';
 
 /** What escrow does about the two commands that carry keys. */
 export function escrowHandlers(context: EscrowContext): {
@@ -28,6 +28,7 @@ export function escrowHandlers(context: EscrowContext): {
       onAnswer: (answered) => onRotationAnswer(context, answered),
       onPutOff: (command) => onRotationPutOff(context, command),
       onLost: (command) => onRotationLost(context, command),
+      onNotRepeated: (command) => onRotationNotRepeated(context, command),
     },
   };
 }

@@ -33,6 +33,7 @@ export async function onSecurityInfo(context: EscrowContext, answered: Answered)
   );
   if (deliver === null) return null;
   return {
+    command: deliver.command,
     render: async () => {
       const rendered = await context.vault.renderRotation(deliver);
       return rendered.ok ? rendered.command : null;
@@ -88,7 +89,8 @@ async function read(
       await store.moveVersion(tx, copy.known.id, 'candidate', 'unproven', null);
     }
   }
-  const event = attempt === null ? null : await eventFor(answered, info, opened, attempt, copy.verdict);
+  const event =
+    attempt === null ? null : await eventFor(context, answered, info, opened, attempt, copy.verdict);
   const taken = attempt === null || event === null ? ({ to: 'same' } as const) : step(attempt.state, event);
   const adopts = taken.to === 'saved';
 
@@ -194,6 +196,7 @@ async function storeCopy(
 
 /** What this answer means for the attempt; null when it was not asked for it and tells it nothing. */
 async function eventFor(
+  context: EscrowContext,
   answered: Answered,
   info: SecurityInfo | null,
   { tx, now, device }: OpenedAnswer,
@@ -213,7 +216,9 @@ async function eventFor(
     hasKey: info.hasPersonalRecoveryKey,
     copy,
     sameGeneration: enrollmentId !== null && attempt.enrollment === enrollmentId,
+    // An attempt from a time when rotations were allowed ends here, before its key goes anywhere.
     managed:
+      context.rotationAllowed &&
       enrollmentId !== null &&
       info.isUserEnrollment !== true &&
       (await profileState(tx, enrollmentId)) === 'acknowledged',

@@ -35,6 +35,7 @@ export const rotateKey = (context: EscrowContext) =>
     async write({ tx, device, actor, input, now, ids }) {
       const no = (refusal: Refusal) => refuse(refusal, refusedNote(refusal, device.id));
       const unlock = keyToUnlockWith(await store.findVersions(tx, device.id));
+      if (!context.rotationAllowed) return no({ kind: 'rotation-not-allowed' });
       if (unlock === null) return no({ kind: 'no-recovery-key' });
       if (device.removedAt !== null || device.enrollmentState !== 'active')
         return no({ kind: 'device-not-enrolled' });

@@ -40,6 +40,7 @@ export const storeKey = (context: EscrowContext) =>
     async write({ tx, device, prepared, actor, now, ids }) {
       const no = (refusal: Refusal) => refuse(refusal, refusedNote(refusal, device.id));
       const { verdict, version: candidate } = prepared;
+      if (!context.rotationAllowed) return no({ kind: 'rotation-not-allowed' });
       if (verdict.kind === 'malformed') return no({ kind: 'malformed-recovery-key', field: verdict.field });
       if (verdict.kind === 'keys-differ') return no({ kind: 'keys-must-match' });
       const wait = await untilNextStore(tx, device.id, now);

@@ -3,7 +3,7 @@ import { done, refuse, runWrite } from '../../kernel/verb.ts';
 import type { Command } from '../commands/command.ts';
 import { cancelCommand, queueCommand } from '../commands/queue.ts';
 import { lockDevice } from '../devices/devices.ts';
-import { type AttemptEvent, step } from './attempt.ts';
+import { type AttemptEvent, type AttemptState, step } from './attempt.ts';
 import type { EscrowContext } from './context.ts';
 import * as store from './escrow.store.ts';
 import { takeStep } from './take-step.ts';
@@ -16,12 +16,22 @@ export const onRotationPutOff = (context: EscrowContext, command: Command): Prom
 export const onRotationLost = (context: EscrowContext, command: Command): Promise<void> =>
   happen(context, command, { kind: 'idle' });
 
-async function happen(context: EscrowContext, command: Command, event: AttemptEvent): Promise<void> {
+/** It was to go out once more and cannot: that proves nothing, and only a new key or a new store helps. */
+export const onRotationNotRepeated = (context: EscrowContext, command: Command): Promise<void> =>
+  happen(context, command, { kind: 'refused' }, 'redelivered');
+
+async function happen(
+  context: EscrowContext,
+  command: Command,
+  event: AttemptEvent,
+  only?: AttemptState,
+): Promise<void> {
   const actor = { kind: 'mac', enrollment: command.enrollment, device: command.device } as const;
   await runWrite(context.runner, actor, async ({ tx, now, ids }) => {
     const device = await lockDevice(tx, command.device);
     const attempt = await store.findAttemptByRotation(tx, command.id);
     if (device === null || attempt === null) return refuse({ kind: 'not-found' });
+    if (only !== undefined && attempt.state !== only) return refuse({ kind: 'not-found' });
     const { notes } = await takeStep(context, { tx, now, ids, device, attempt }, step(attempt.state, event));
     const [first, ...more] = notes;
     return done(null, first ?? { action: 'device.reported', device: device.id }, ...more);

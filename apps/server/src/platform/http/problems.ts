@@ -141,6 +141,11 @@ export const problemWords: Readonly<Record<ProblemCode, Words>> = {
     title: 'This is not the answer to this request',
     detail: 'Send the attachment of the mail that answered this very request.',
   },
+  'rotation-not-allowed': {
+    status: 409,
+    title: 'Recovery keys are not sent to Macs here',
+    detail: 'This installation has not allowed recovery keys to pass through NanoMDM. Ask IT.',
+  },
   'too-many-requests': {
     status: 429,
     title: 'Too many tries',
