@@ -32,7 +32,7 @@ test('every page and state is accessible and fits, on a phone and a computer, li
     }
   }
   expect(findings).toEqual([]);
-}, 240_000);
+}, 420_000);
 
 /** Of the rules, dark can only break those about colours: the rest has been looked at in light. */
 async function findingsOf(page: Page, colorScheme: 'light' | 'dark'): Promise<readonly string[]> {

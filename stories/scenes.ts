@@ -1,4 +1,5 @@
 // Long because it is the one list of every page and state that is looked at.
+import { readFile } from 'node:fs/promises';
 import { asleep } from '@keyhaven/mac/behaviours/asleep';
 import { answers, type Behaviour } from '@keyhaven/mac/behaviours/behaviour';
 import { erased } from '@keyhaven/mac/behaviours/erased';
@@ -18,10 +19,12 @@ export type Scene = {
 
 export const employee = 'employee@example.com';
 const colleague = 'colleague@example.com';
+const administrator = 'admin@example.com';
 const helpDesk = 'helpdesk@example.com';
 const auditor = 'auditor@example.com';
 const otherKey = '2345-6789-ABCD-EFGH-JKLM-NPQR';
 const hour = 3_600_000;
+const nowhere = '00000000-0000-4000-8000-000000000000';
 
 /** Takes the rotation and does nothing about it. */
 const ignores: Behaviour = { ...losesTheAnswer, onCommand: async () => ({ kind: 'silent', stops: false }) };
@@ -47,6 +50,8 @@ export async function setScenes(world: World): Promise<readonly Scene[]> {
   returning.mac.keepForReEnrollment(await (await world.person(employee)).enrollmentProfile());
   returning.mac.setBehaviour(reEnrolls);
   const removed = await world.enrolledMac(colleague, { name: 'Casey’s Mac mini', stored: true });
+
+  const [arrived, claimed] = await enrolling(world, removed);
 
   const on = ({ device }: WorldMac, more = ''): string => `/devices/${device.id}${more}`;
   const open = (address: string) => async (page: Page) => {
@@ -142,6 +147,7 @@ export async function setScenes(world: World): Promise<readonly Scene[]> {
       await button(page, 'Remove this Mac').click();
       await button(page, 'Remove').click();
     }),
+    shown('mac-with-a-twin', on(removed), 'Another Mac here has the same serial number.', colleague),
     scene(
       'removed',
       async (page) => {
@@ -155,12 +161,28 @@ export async function setScenes(world: World): Promise<readonly Scene[]> {
       },
       colleague,
     ),
-    shown('enroll', '/enroll', 'Enroll this Mac'),
-    scene('enroll-prepared', async (page) => {
+    shown('enroll', '/enroll', 'This does not seem to be a Mac'),
+    scene('enroll-here', async (page) => {
       await open('/enroll')(page);
-      await button(page, 'Prepare profile').click();
-      await page.getByText('Waiting for your Mac to arrive').first().waitFor();
+      await button(page, 'Download it here anyway').click();
+      await page.getByText('The exact rights that your Mac will name').click();
     }),
+    scene('enroll-downloaded', async (page) => {
+      await open('/enroll')(page);
+      await button(page, 'Download it here anyway').click();
+      await button(page, 'Download profile').click();
+      await page.getByText('Profile downloaded').first().waitFor();
+    }),
+    scene('enroll-arrived', async (page) => {
+      await open(`/enroll?enrollment=${arrived}`)(page);
+      await page.getByRole('heading', { name: 'Your Mac has arrived' }).waitFor();
+    }),
+    scene('enroll-quarantined', async (page) => {
+      await open(`/enroll?enrollment=${claimed}`)(page);
+      await page.getByText('This Mac is known under somebody else’s name').waitFor();
+    }),
+    shown('enroll-unknown', `/enroll?enrollment=${nowhere}`, 'We could not find this enrollment'),
+    shown('help-enroll', '/help/enroll', 'Enroll a Mac', null),
     shown('not-found', '/devices/nothing', 'We could not find this page'),
     scene(
       'console-devices',
@@ -180,6 +202,26 @@ export async function setScenes(world: World): Promise<readonly Scene[]> {
       },
       helpDesk,
     ),
+    scene(
+      'console-quarantine',
+      async (page) => {
+        await page.goto('/console/devices');
+        await page.getByRole('link', { name: 'Found at the airport', exact: true }).click();
+        await button(page, 'Accept').click();
+        await page.getByRole('dialog').waitFor();
+      },
+      administrator,
+    ),
+    scene(
+      'console-revoke',
+      async (page) => {
+        await open(`/console${on(kept)}`)(page);
+        await button(page, 'Revoke certificate').click();
+        await page.getByRole('dialog').waitFor();
+      },
+      administrator,
+    ),
+    shown('console-settings', '/console/settings', 'Company Macs', administrator),
     shown('console-auditor', `/console${on(kept)}`, 'Who saw or rotated this key', auditor),
     shown('console-refused', '/console/devices', 'Your account may not use the console.'),
     scene('notice', async (page) => {
@@ -188,6 +230,27 @@ export async function setScenes(world: World): Promise<readonly Scene[]> {
       await page.getByText('Who looked at my key').click();
     }),
   ];
+}
+
+/** Two enrollments begun on the page: one whose Mac has arrived, and one whose Mac says it is `known`. */
+async function enrolling(world: World, known: WorldMac): Promise<readonly [string, string]> {
+  const begin = async (name: string, serialNumber?: string): Promise<string> => {
+    const page = await world.page({ onMac: true });
+    await world.signInOn(page, employee, '/enroll');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      button(page, 'Download profile').click(),
+    ]);
+    const identity = serialNumber === undefined ? { name } : { name, serialNumber };
+    const mac = await world.fleet.addMac({ identity });
+    await mac.enroll(await readFile(await download.path()));
+    await page.waitForURL(/enrollment=/);
+    return new URL(page.url()).searchParams.get('enrollment') ?? '';
+  };
+  const arrived = await begin('Brand-new MacBook');
+  const claimed = await begin('Found at the airport', known.mac.identity.serialNumber);
+  await world.closePages();
+  return [arrived, claimed];
 }
 
 /** Macs whose states need time: one that never answered, one that was wiped on the way, one that nobody can settle. */

@@ -42,6 +42,8 @@ export type PageWanted = {
   /** 1280 unless said. */
   readonly width?: number;
   readonly dark?: boolean;
+  /** The browser says that it runs on a Mac. */
+  readonly onMac?: boolean;
   /** Where the browser keeps its profile; absent: nowhere. */
   readonly profile?: string;
 };
@@ -169,8 +171,11 @@ function browserKeeper(ahead: () => number) {
   };
   return {
     complaints,
-    page: async (url: URL, { width = 1280, dark = false, profile }: PageWanted): Promise<Page> => {
-      const wanted = contextOptions(url, width, dark);
+    page: async (
+      url: URL,
+      { width = 1280, dark = false, onMac = false, profile }: PageWanted,
+    ): Promise<Page> => {
+      const wanted = contextOptions(url, width, dark, onMac);
       const context =
         profile === undefined
           ? await (await (browser ??= chromium.launch(launchOptions()))).newContext(wanted)
@@ -201,8 +206,12 @@ const launchOptions = () => ({
   ],
 });
 
-const contextOptions = (url: URL, width: number, dark: boolean) => ({
+const macBrowser =
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15';
+
+const contextOptions = (url: URL, width: number, dark: boolean, onMac: boolean) => ({
   baseURL: url.origin,
+  ...(onMac ? { userAgent: macBrowser } : {}),
   viewport: { width, height: width < 600 ? 844 : 900 },
   colorScheme: dark ? ('dark' as const) : ('light' as const),
   locale: 'en-US',

@@ -1,13 +1,24 @@
 /**
  * A server for looking at the pages while they are made: it answers the HTTP API with fixtures and keeps nothing. Not
  * part of the product, and no test uses it. `node apps/web/dev/fake-api.ts [port]`, after `vite build apps/web`.
- * The cookie `as` chooses who is there: `nobody`, `newcomer` (no Mac), `it`; anything else is the owner.
+ * The cookie `as` chooses who is there: `nobody`, `newcomer` (no Mac), `early` (no push
+ * certificate yet), `it`; anything else is the owner.
  */
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
-import { ago, devices, log, notices, owner, versions } from './fixtures.ts';
+import {
+  ago,
+  checkIns,
+  companyMacs,
+  devices,
+  log,
+  notices,
+  owner,
+  pushCertificates,
+  versions,
+} from './fixtures.ts';
 
 const port = Number(process.argv[2] ?? 8099);
 const dist = join(import.meta.dirname, '../dist');
@@ -60,15 +71,56 @@ const who = (request: IncomingMessage): string =>
   /\bas=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? 'owner';
 const list = (items: readonly unknown[]): object => ({ items, next: null });
 
+const isIt = (as: string): boolean => as === 'it' || as.startsWith('admin');
+const permissionsOf = (as: string): readonly string[] => [
+  ...(isIt(as) ? ['device:read', 'recovery-key:reveal', 'recovery-key:rotate', 'audit:read'] : []),
+  ...(as.startsWith('admin') ? ['device:write', 'settings:write'] : []),
+];
+
+/** `admin` has a valid push certificate, `adminMissing` none, and so on. */
+function settings(request: IncomingMessage, response: ServerResponse, path: string): void {
+  const as = who(request);
+  if (!permissionsOf(as).includes('settings:write')) return problem(response, 403, 'forbidden');
+  if (path.endsWith('/decrypt')) return problem(response, 422, 'push-request-answer-unreadable');
+  if (path.endsWith('/requests'))
+    return json(response, 201, {
+      id: 'r1',
+      request: `-----BEGIN CERTIFICATE REQUEST-----\n${'MIICdjCCAV4CAQAw'.repeat(24)}\n-----END CERTIFICATE REQUEST-----\n`,
+      mdmcertDownload: {
+        url: 'https://mdmcert.download/api/v1/signrequest',
+        body: {
+          csr: 'LS0tLS1C'.repeat(30),
+          email: 'it@example.com',
+          key: 'k',
+          encrypt: 'LS0tLS1C'.repeat(30),
+        },
+      },
+    });
+  if (request.method === 'PUT') return problem(response, 409, 'push-certificate-other-topic');
+  return json(response, 200, pushCertificates[as] ?? pushCertificates['admin']);
+}
+
 const me = (as: string): object => ({
   ...owner,
-  ...(as === 'it' ? { id: 'p2', name: 'Sam Field', email: 'helpdesk@example.com' } : {}),
+  ...(isIt(as) ? { id: 'p2', name: 'Sam Field', email: 'helpdesk@example.com' } : {}),
   locale: 'en',
-  permissions: as === 'it' ? ['device:read', 'recovery-key:reveal', 'recovery-key:rotate', 'audit:read'] : [],
+  permissions: permissionsOf(as),
 });
 
 let freshUntil = 0;
-let arrived = false;
+
+/** The id of a made-up enrollment is its state; `user-enrollment` and `refused-by-it` are refused for that. */
+function enrollment(response: ServerResponse, id: string): void {
+  const refused = id === 'user-enrollment' || id === 'refused-by-it';
+  if (id === 'missing') return problem(response, 404, 'not-found');
+  return json(response, 200, {
+    id,
+    state: refused ? 'refused' : id,
+    refusal: refused ? id : null,
+    deviceId: id === 'live' ? 'none' : null,
+    expiresAt: ago(-3_600_000),
+  });
+}
 
 function collection(request: IncomingMessage, response: ServerResponse, path: string): void {
   const as = who(request);
@@ -88,16 +140,19 @@ function collection(request: IncomingMessage, response: ServerResponse, path: st
   if (as === 'nobody') return problem(response, 401, 'not-signed-in');
   if (path === '/me') return json(response, 200, me(as));
   if (path === '/notices') return json(response, 200, list(as === 'owner' ? notices : []));
-  if (path === '/enrollments') {
-    setTimeout(() => (arrived = true), 4000);
+  if (path === '/enrollments' && as === 'early') return problem(response, 409, 'push-certificate-missing');
+  if (path === '/enrollments')
     return json(response, 201, {
-      id: 'e1',
-      profileUrl: '/enroll/e1.mobileconfig',
+      id: 'downloaded',
+      profileUrl: '/assets/enroll.mobileconfig',
       expiresAt: ago(-3_600_000),
     });
-  }
-  if (path === '/devices')
-    return json(response, 200, list(as === 'newcomer' ? devices.slice(0, arrived ? 1 : 0) : devices));
+  if (path.startsWith('/enrollments/')) return enrollment(response, path.slice('/enrollments/'.length));
+  if (path.startsWith('/settings/push-certificate')) return settings(request, response, path);
+  if (path === '/corporate-identifiers' && request.method === 'GET')
+    return json(response, 200, { items: companyMacs, next: 'more' });
+  if (path === '/corporate-identifiers') return json(response, 200, { changed: 2 });
+  if (path === '/devices') return json(response, 200, list(as === 'newcomer' ? [] : devices));
   if (path === '/events') {
     response.writeHead(200, { 'Content-Type': 'text/event-stream' });
     response.write('event: device\nid: 1\ndata: {"deviceId":"current"}\n\n');
@@ -110,16 +165,14 @@ function oneDevice(request: IncomingMessage, response: ServerResponse, id: strin
   const device = devices.find((candidate) => candidate.id === id);
   if (who(request) === 'nobody') return problem(response, 401, 'not-signed-in');
   if (device === undefined) return problem(response, 404, 'not-found');
-  const actions =
-    who(request) !== 'it'
-      ? device.actions
-      : device.actions.filter((action) =>
-          action === 'reveal'
-            ? device.ownership === 'corporate'
-            : ['rotate', 'check-status'].includes(action),
-        );
+  const actions = !isIt(who(request))
+    ? device.actions
+    : device.actions.filter((action) =>
+        action === 'reveal' ? device.ownership === 'corporate' : ['rotate', 'check-status'].includes(action),
+      );
   if (rest === '' && request.method === 'GET') return json(response, 200, { ...device, actions });
   if (rest === '/recovery-key/versions') return json(response, 200, list(versions));
+  if (rest === '/check-ins') return json(response, 200, list(checkIns));
   if (rest === '/access-log') return json(response, 200, list(log));
   if (rest === '/recovery-key' && id === 'rotating') return problem(response, 409, 'attempt-in-progress');
   if (rest === '/recovery-key' && id === 'current')

@@ -1,6 +1,9 @@
 import type { Attempt } from '@keyhaven/api-contract/attempt';
+import type { checkInHour } from '@keyhaven/api-contract/check-in';
+import type { CorporateIdentifier } from '@keyhaven/api-contract/corporate-identifier';
 import type { Device } from '@keyhaven/api-contract/device';
 import type { Notice } from '@keyhaven/api-contract/notice';
+import type { PushCertificate } from '@keyhaven/api-contract/push-certificate';
 import type { AccessLogEntry, KeyVersion } from '@keyhaven/api-contract/recovery-key';
 
 const minute = 60_000;
@@ -98,6 +101,21 @@ export const devices: readonly Device[] = [
     encryption: { enabled: false, hasPersonalRecoveryKey: false, reportedAt: ago(minute) },
   },
   { ...base, id: 'no-management', fileVaultProfile: 'sent' },
+  { ...base, id: 'management-refused', fileVaultProfile: 'refused' },
+  { ...held, id: 'odd', concerns: ['certificate-expired', 'serial-number-shared'] },
+  {
+    ...base,
+    id: 'very-odd',
+    concerns: [
+      'silent',
+      'certificate-shared',
+      'push-refused',
+      'not-user-approved',
+      'user-enrollment',
+      'other-escrow-profile',
+      'restored',
+    ],
+  },
   {
     ...base,
     id: 'waiting-enrollment',
@@ -107,7 +125,14 @@ export const devices: readonly Device[] = [
     serialNumber: null,
     actions: [],
   },
-  { ...base, id: 'quarantined', enrollment: { state: 'quarantined' }, actions: [] },
+  {
+    ...base,
+    id: 'quarantined',
+    name: 'Claimed MacBook',
+    owner: { id: 'p3', name: 'Casey Lee', email: 'colleague@example.com' },
+    enrollment: { state: 'quarantined' },
+    actions: [],
+  },
   { ...held, id: 'ended', enrollment: { state: 'ended' }, actions: ['reveal'] },
   failed('wrong-key'),
   failed('device-unreachable'),
@@ -182,3 +207,51 @@ export const versions: readonly KeyVersion[] = [
     canReveal: true,
   },
 ];
+
+export const checkIns: readonly (typeof checkInHour)['_output'][] = [
+  {
+    hour: ago(60 * minute),
+    lastAt: ago(4 * minute),
+    contacts: [
+      { kind: 'Idle', count: 12 },
+      { kind: 'answer', count: 3 },
+    ],
+  },
+  { hour: ago(5 * 60 * minute), lastAt: ago(5 * 60 * minute), contacts: [{ kind: 'TokenUpdate', count: 1 }] },
+  { hour: ago(day), lastAt: ago(day), contacts: [{ kind: 'Authenticate', count: 1 }] },
+];
+
+const push = (left: number): PushCertificate => ({
+  state: left < 0 ? 'expired' : left <= 60 ? 'expires-soon' : 'valid',
+  source: 'stored',
+  topic: 'com.apple.mgmt.External.0b0f6a34-6f0b-4a43-9c39-27ab0f2f6d10',
+  notBefore: ago((365 - left) * day),
+  notAfter: ago(-left * day),
+  daysLeft: left,
+  enrolledMacs: 412,
+  refusedByApple: null,
+});
+
+/** By who looks. */
+export const pushCertificates: Readonly<Record<string, PushCertificate>> = {
+  admin: push(212),
+  adminSoon: push(12),
+  adminExpired: push(-3),
+  adminRefused: { ...push(212), refusedByApple: 'BadCertificate' },
+  adminMissing: {
+    ...push(0),
+    state: 'missing',
+    source: 'none',
+    topic: null,
+    notBefore: null,
+    notAfter: null,
+    daysLeft: null,
+    enrolledMacs: 0,
+  },
+};
+
+export const companyMacs: readonly CorporateIdentifier[] = [
+  'C02XK1ZZJHD3',
+  'FVFXC2ABCD12',
+  'GXYZ01234567',
+].map((serialNumber, index) => ({ serialNumber, addedAt: ago(index * 9 * day), addedBy: 'Sam Field' }));

@@ -36,3 +36,9 @@ export const createEnrollment = (): Promise<CreatedEnrollment> => call('POST', '
 
 export const markNoticeRead = (id: string): Promise<void> =>
   call('POST', `/notices/${encodeURIComponent(id)}/read`, { body: {} });
+
+/** IT's word on a Mac in quarantine. */
+export const settleQuarantine = (id: string, decision: 'accept' | 'refuse'): Promise<void> =>
+  call('POST', `${device(id)}/quarantine`, { body: { decision } });
+
+export const revokeIdentity = (id: string): Promise<void> => call('DELETE', `${device(id)}/identity`);

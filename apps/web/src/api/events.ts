@@ -20,6 +20,7 @@ function follow(client: QueryClient): () => void {
       // What happened while nobody listened is not told again: before the first opening, too.
       void client.invalidateQueries({ queryKey: ['device'] });
       void client.invalidateQueries({ queryKey: ['devices'] });
+      void client.invalidateQueries({ queryKey: ['enrollment'] });
     });
     for (const kind of ['device', 'attempt', 'notice'] as const)
       stream.addEventListener(kind, (event) => invalidate(client, kind, event.data));
@@ -42,6 +43,8 @@ function invalidate(client: QueryClient, kind: 'device' | 'attempt' | 'notice', 
   }
   const deviceId = deviceIdOf(data);
   void client.invalidateQueries({ queryKey: ['devices'] });
+  // A Mac that waits to be enrolled is one whose page nobody has yet.
+  void client.invalidateQueries({ queryKey: ['enrollment'] });
   void client.invalidateQueries({ queryKey: deviceId === null ? ['device'] : ['device', deviceId] });
 }
 

@@ -1,11 +1,18 @@
+import type { checkInHour } from '@keyhaven/api-contract/check-in';
+import type { CorporateIdentifier } from '@keyhaven/api-contract/corporate-identifier';
 import type { Device, DeviceList } from '@keyhaven/api-contract/device';
+import type { EnrollmentProgress } from '@keyhaven/api-contract/enrollment';
 import type { Notice } from '@keyhaven/api-contract/notice';
 import type { Me } from '@keyhaven/api-contract/person';
 import type { PortalInfo } from '@keyhaven/api-contract/portal';
+import type { PushCertificate } from '@keyhaven/api-contract/push-certificate';
 import type { AccessLogEntry, KeyVersion } from '@keyhaven/api-contract/recovery-key';
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { call } from './http.ts';
 import { isOpen } from './open-attempt.ts';
+
+/** The contacts of one Mac in one hour. */
+export type CheckInHour = (typeof checkInHour)['_output'];
 
 type List<Item> = { readonly items: readonly Item[]; readonly next: string | null };
 
@@ -60,4 +67,31 @@ export const accessLogQuery = (id: string) =>
 export const noticesQuery = queryOptions({
   queryKey: ['notices'],
   queryFn: () => call<List<Notice>>('GET', '/notices'),
+});
+
+export const enrollmentQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['enrollment', id],
+    queryFn: () => call<EnrollmentProgress>('GET', `/enrollments/${encodeURIComponent(id)}`),
+  });
+
+export const checkInsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['device', id, 'check-ins'],
+    queryFn: () => call<List<CheckInHour>>('GET', `/devices/${encodeURIComponent(id)}/check-ins?limit=24`),
+  });
+
+export const pushCertificateQuery = queryOptions({
+  queryKey: ['push-certificate'],
+  queryFn: () => call<PushCertificate>('GET', '/settings/push-certificate'),
+});
+
+export const companyMacsQuery = infiniteQueryOptions({
+  queryKey: ['company-macs'],
+  initialPageParam: '',
+  queryFn: ({ pageParam }) => {
+    const query = new URLSearchParams(pageParam === '' ? {} : { cursor: pageParam });
+    return call<List<CorporateIdentifier>>('GET', `/corporate-identifiers?${query.toString()}`);
+  },
+  getNextPageParam: ({ next }) => next,
 });

@@ -6,6 +6,7 @@ import { ConsoleGate } from './ConsoleGate.tsx';
 import { ConsoleShell } from './ConsoleShell.tsx';
 import { DevicePage } from './DevicePage.tsx';
 import { DevicesPage } from './DevicesPage.tsx';
+import { SettingsPage } from './SettingsPage.tsx';
 
 /** IT's console. Pages of ours only: everything else leads to the devices. */
 export function ConsoleApp() {
@@ -19,6 +20,9 @@ export function ConsoleApp() {
             <DevicesPage />
           </Route>
           <Route path="/console/devices/:id">{({ id }) => <DevicePage key={id} id={id} />}</Route>
+          <Route path="/console/settings">
+            <SettingsPage />
+          </Route>
           <Route>
             <Redirect href="/console/devices" replace />
           </Route>

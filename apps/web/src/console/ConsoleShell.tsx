@@ -2,9 +2,10 @@ import { Button } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { meQuery, portalQuery } from '../api/queries.ts';
 import { signOut } from '../api/sign-in.ts';
+import { PushBanner } from '../features/push-certificate/PushBanner.tsx';
 import { SessionBanners } from '../features/session/SessionBanners.tsx';
 import iconUrl from '../icon.svg';
 import styles from './ConsoleShell.module.css';
@@ -12,6 +13,7 @@ import styles from './ConsoleShell.module.css';
 /** The console's frame: navigation left, who I am on top. */
 export function ConsoleShell({ children }: { readonly children: ReactNode }) {
   const { t } = useTranslation(['console', 'translation']);
+  const [path] = useLocation();
   return (
     <div className={styles.shell}>
       <a href="#content" className={styles.skip}>
@@ -20,12 +22,20 @@ export function ConsoleShell({ children }: { readonly children: ReactNode }) {
       <Header />
       <div className={styles.body}>
         <nav className={styles.nav} aria-label={t('console:nav')}>
-          <Link href="/console/devices" className={styles.entry} aria-current="page">
-            {t('console:devices')}
-          </Link>
+          {(['devices', 'settings'] as const).map((entry) => (
+            <Link
+              key={entry}
+              href={`/console/${entry}`}
+              className={styles.entry}
+              {...(path.startsWith(`/console/${entry}`) ? { 'aria-current': 'page' as const } : {})}
+            >
+              {t(`console:${entry}`)}
+            </Link>
+          ))}
         </nav>
         <main id="content" className={styles.main} tabIndex={-1}>
           <SessionBanners />
+          <PushBanner />
           {children}
         </main>
       </div>

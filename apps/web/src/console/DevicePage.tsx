@@ -9,10 +9,13 @@ import { Card } from '../ui/Card.tsx';
 import { Loaded } from '../ui/Loaded.tsx';
 import { Page, useTabTitle } from '../ui/Page.tsx';
 import { AttemptCard } from './AttemptCard.tsx';
+import { CheckInsCard } from './CheckInsCard.tsx';
+import { ConcernsCard } from './ConcernsCard.tsx';
 import { DeviceKeyActions } from './DeviceKeyActions.tsx';
 import styles from './DevicePage.module.css';
 import { IdentityCard } from './IdentityCard.tsx';
 import { LoadProblem } from './LoadProblem.tsx';
+import { QuarantineCard } from './QuarantineCard.tsx';
 import { VersionsCard } from './VersionsCard.tsx';
 
 /** One Mac: identity left, state and next step in the middle, timeline right. */
@@ -40,11 +43,16 @@ function DeviceView({ device }: { readonly device: Device }) {
       <div className={styles.columns}>
         <IdentityCard device={device} />
         <div className={styles.column}>
+          {device.enrollment.state === 'quarantined' ? <QuarantineCard device={device} /> : null}
+          <ConcernsCard concerns={device.concerns} />
           <DeviceKeyActions device={device} mine={mine} />
           <AttemptCard attempt={device.attempt} />
           <VersionsCard deviceId={device.id} />
         </div>
-        <LogCard deviceId={device.id} mine={mine} />
+        <div className={styles.column}>
+          <LogCard deviceId={device.id} mine={mine} />
+          <CheckInsCard deviceId={device.id} />
+        </div>
       </div>
     </Page>
   );

@@ -5,12 +5,13 @@ import { Mark } from '../ui/Mark.tsx';
 import { Table } from '../ui/Table.tsx';
 import { Time } from '../ui/Time.tsx';
 import { keyLineOf, keyTone } from '../words/key-words.ts';
+import { ConcernTags } from './ConcernTags.tsx';
 import styles from './DeviceTable.module.css';
 
 /** A dense table, a row a Mac. */
 export function DeviceTable({ devices }: { readonly devices: readonly Device[] }) {
   const { t } = useTranslation('console');
-  const columns = ['name', 'key', 'ownership', 'owner', 'serial', 'os', 'contact'] as const;
+  const columns = ['name', 'key', 'concerns', 'ownership', 'owner', 'serial', 'os', 'contact'] as const;
   return (
     <Table label={t('devices')} columns={columns.map((column) => t(`column.${column}`))}>
       {devices.map((device) => (
@@ -22,6 +23,9 @@ export function DeviceTable({ devices }: { readonly devices: readonly Device[] }
           </th>
           <td>
             <KeyState device={device} />
+          </td>
+          <td>
+            <ConcernTags concerns={device.concerns} />
           </td>
           <td>{t(`ownership.${device.ownership}`)}</td>
           <td>{device.owner.name}</td>

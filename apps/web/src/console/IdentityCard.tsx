@@ -1,12 +1,17 @@
 import type { Device } from '@keyhaven/api-contract/device';
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { meQuery } from '../api/queries.ts';
 import { Card } from '../ui/Card.tsx';
 import { Fact, Facts } from '../ui/Facts.tsx';
 import { Time } from '../ui/Time.tsx';
+import { RevokeIdentity } from './RevokeIdentity.tsx';
 
 /** What this Mac is, and whose. */
 export function IdentityCard({ device }: { readonly device: Device }) {
   const { t } = useTranslation(['console', 'translation']);
+  const me = useQuery(meQuery);
+  const mayRevoke = me.data?.permissions.includes('device:write') === true;
   const { enabled } = device.encryption;
   const disk = enabled === null ? 'fact.unknown' : enabled ? 'fact.encrypted' : 'fact.notEncrypted';
   return (
@@ -28,6 +33,8 @@ export function IdentityCard({ device }: { readonly device: Device }) {
           {device.lastContactAt === null ? t('console:never') : <Time at={device.lastContactAt} />}
         </Fact>
       </Facts>
+      {device.fileVaultProfile === 'refused' ? <p>{t('console:profileRefused')}</p> : null}
+      {mayRevoke && device.enrollment.state === 'active' ? <RevokeIdentity device={device} /> : null}
     </Card>
   );
 }

@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
 import { Route, Switch } from 'wouter';
 import { useLiveEvents } from '../api/events.ts';
 import { meQuery } from '../api/queries.ts';
+import { Bones } from '../ui/Bones.tsx';
 import { DevicePage } from './DevicePage.tsx';
-import { EnrollPage } from './EnrollPage.tsx';
 import { HelpPage } from './HelpPage.tsx';
 import { HelpTopicPage } from './HelpTopicPage.tsx';
 import { MyMacsPage } from './MyMacsPage.tsx';
@@ -12,8 +14,12 @@ import { Shell } from './Shell.tsx';
 import { SignedIn } from './SignedIn.tsx';
 import { StorePage } from './StorePage.tsx';
 
+/** A page for a few minutes in the life of a Mac: nobody who is locked out should wait for it. */
+const EnrollPage = lazy(async () => ({ default: (await import('./EnrollPage.tsx')).EnrollPage }));
+
 /** The six pages of the portal. Help is for everybody; the others ask who is there first. */
 export function App() {
+  const { t } = useTranslation();
   const me = useQuery(meQuery);
   useLiveEvents(me.data !== undefined && me.error === null);
   return (
@@ -27,7 +33,13 @@ export function App() {
           <SignedIn>{() => <MyMacsPage />}</SignedIn>
         </Route>
         <Route path="/enroll">
-          <SignedIn>{() => <EnrollPage />}</SignedIn>
+          <SignedIn>
+            {() => (
+              <Suspense fallback={<Bones label={t('app.loading')} rows={3} />}>
+                <EnrollPage />
+              </Suspense>
+            )}
+          </SignedIn>
         </Route>
         <Route path="/devices/:id">
           {({ id }) => <SignedIn>{(person) => <DevicePage key={id} id={id} me={person} />}</SignedIn>}

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { accessLogQuery, deviceQuery, noticesQuery } from '../api/queries.ts';
 import { AccessLog } from '../features/access-log/AccessLog.tsx';
 import { useFailureToast } from '../features/attempt/use-failure-toast.ts';
+import { Concerns } from '../features/concerns/Concerns.tsx';
 import { DeviceFacts } from '../features/device-card/DeviceFacts.tsx';
 import { Notices } from '../features/notices/Notices.tsx';
 import { Bones } from '../ui/Bones.tsx';
@@ -52,6 +53,7 @@ function DeviceView({ device, mine }: { readonly device: Device; readonly mine: 
         <Toast text={t('message.failedToast')} closeLabel={t('app.close')} onClose={toast.close} />
       ) : null}
       <StatusCard device={device} mine={mine} />
+      {mine ? <Concerns concerns={device.concerns} /> : null}
       <Notices notices={(notices.data?.items ?? []).filter((notice) => notice.deviceId === device.id)} />
       <Card title={t('fact.title')}>
         <DeviceFacts device={device} mine={mine} />

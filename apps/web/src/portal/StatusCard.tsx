@@ -43,7 +43,7 @@ export function StatusCard({ device, mine }: { readonly device: Device; readonly
         </div>
       </div>
       <Outcome device={device} />
-      {line === 'quarantined' ? <Contact /> : null}
+      {line === 'quarantined' || (line === 'management-refused' && !failed) ? <Contact /> : null}
       <MainActions device={device} mine={mine} />
       {attempt?.state === 'waiting-for-device' && device.actions.includes('store') ? (
         <CancelAttempt deviceId={device.id} attemptId={attempt.id} />

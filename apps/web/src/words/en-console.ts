@@ -2,6 +2,7 @@
 export const enConsole = {
   title: 'Console',
   devices: 'Devices',
+  settings: 'Settings',
   portal: 'Portal',
   nav: 'Console',
   noAccess: 'Your account may not use the console. Your own Macs are in the portal.',
@@ -13,6 +14,7 @@ export const enConsole = {
   column: {
     name: 'Name',
     key: 'Recovery key',
+    concerns: 'Attention',
     ownership: 'Ownership',
     owner: 'Owner',
     os: 'macOS',
@@ -79,10 +81,116 @@ export const enConsole = {
     none: 'Not stored',
     'not-encrypted': 'Not encrypted',
     'no-management': 'No management',
+    'management-refused': 'Profile refused',
     'not-enrolled': 'Enrolling',
     quarantined: 'Quarantined',
     ended: 'Ended',
     'ended-stored': 'Ended, key held',
+  },
+  quarantine: {
+    title: 'In quarantine',
+    what: '{{owner}} enrolled this Mac, and it says that it is a Mac that somebody else enrolled before.',
+    safe: 'It is heard and told nothing. Nobody’s recovery key has changed hands.',
+    claims: 'The serial number that it gives belongs to',
+    unseen:
+      'No other Mac has the serial number that it gives; it gives the UDID of a Mac that is here. Both are only its word.',
+    contact: 'last contact',
+    advice:
+      'Ask {{owner}} and the owner before how the Mac changed hands, outside this page, and look at the Mac if you can.',
+    own: 'You enrolled this Mac yourself, so somebody else has to decide.',
+    notYours: 'People who may change devices decide what becomes of it.',
+    accept: {
+      button: 'Accept',
+      title: 'Accept this Mac as {{owner}}’s?',
+      confirm: 'Accept',
+      does: [
+        '{{owner}} is its owner, and it is managed from now on.',
+        'If it has the UDID of another Mac, that one is no longer managed. Its owner is told, and keeps every key stored for it.',
+        '{{owner}} does not get any earlier key, and neither do you.',
+      ],
+    },
+    refuse: {
+      button: 'Refuse',
+      title: 'Refuse this Mac?',
+      confirm: 'Refuse',
+      does: [
+        'Its certificate is revoked, and it is removed.',
+        '{{owner}} reads that IT has not let it in.',
+        'The Mac that it says it is stays as it is.',
+      ],
+    },
+  },
+  revoke: {
+    button: 'Revoke certificate',
+    title: 'Revoke the certificate of {{name}}?',
+    body: 'Do this when the certificate may be in other hands. Nothing under it is heard any more, and the Mac has to be enrolled again.',
+    keys: 'Every key stored for this Mac stays. This can’t be undone.',
+    confirm: 'Revoke',
+  },
+  checkIns: {
+    title: 'Contacts',
+    none: 'No contact yet.',
+    lead: 'By hour, with the last contact of each.',
+    count: '{{count}} × {{kind}}',
+    kind: {
+      Authenticate: 'Authenticate',
+      TokenUpdate: 'TokenUpdate',
+      CheckOut: 'CheckOut',
+      Idle: 'Idle',
+      answer: 'Answer',
+    },
+  },
+  profileRefused:
+    'macOS refused the FileVault profile. What it said is in the audit log, under file-vault-profile.refused; often the enrollment is not approved at the Mac, or another profile has the same settings. Check status lets the Mac try again.',
+  moreConcerns: '+{{count}}',
+  concerns: 'Worth a look',
+  concern: {
+    silent: {
+      tag: 'Silent',
+      means: 'No contact for over two weeks.',
+      todo: 'Ask the owner whether the Mac is still in use; remove it if not.',
+    },
+    'serial-number-shared': {
+      tag: 'Serial shared',
+      means: 'Another Mac gives the same serial number.',
+      todo: 'Search for the serial number, find out which Mac is the real one, and remove the other.',
+    },
+    'certificate-shared': {
+      tag: 'Certificate shared',
+      means: 'Its certificate was used with another UDID: a copied disk image, or a key in other hands.',
+      todo: 'Unless the owner can explain it, revoke the certificate and have the Mac enrolled again.',
+    },
+    'certificate-expired': {
+      tag: 'Certificate ended',
+      means: 'Its certificate was not renewed in time; nothing it says is accepted.',
+      todo: 'Have the owner enroll it again. Its keys stay.',
+    },
+    'push-refused': {
+      tag: 'Push refused',
+      means: 'Apple refuses pushes to it: its push token no longer counts.',
+      todo: 'A restart usually brings a new token. Otherwise have the Mac enrolled again.',
+    },
+    'not-user-approved': {
+      tag: 'Not approved',
+      means: 'Nobody has approved the enrollment at the Mac, so macOS refuses the FileVault settings.',
+      todo: 'Have the owner approve the profile in System Settings › General › Device Management.',
+    },
+    'user-enrollment': {
+      tag: 'User Enrollment',
+      means: 'It is in a User Enrollment, where Apple forbids every FileVault command.',
+      todo: 'Have the owner remove it and enroll with the profile from the portal.',
+    },
+    'other-escrow-profile': {
+      tag: 'Other escrow',
+      means: 'Another escrow profile on it sends the recovery key somewhere else.',
+      todo: 'Find out who installed it, and have one of the two removed.',
+    },
+    restored: {
+      tag: 'Restored',
+      means:
+        'It came with a certificate that a later one has replaced: an earlier state of its disk is back.',
+      todo: 'Have the owner enroll it again. Keys stored for it may be newer than what its disk opens with.',
+    },
   },
   profile: 'FileVault profile',
   profileState: { none: 'Not sent', sent: 'Sent', acknowledged: 'Acknowledged', refused: 'Refused' },

@@ -96,11 +96,59 @@ export const enHelp = {
     title: 'Enroll a Mac',
     lead: 'Enrolling connects your Mac with your company, so that its recovery key can be kept here.',
     steps: [
-      'On the Mac, open this site and select Enroll this Mac.',
-      'Prepare the profile and download it.',
-      'Open System Settings, select “Profile downloaded”, and install it.',
+      'On the Mac, open this site, sign in, and select Enroll this Mac.',
+      'Read what IT can see and do, then select Download profile.',
+      'Open System Settings, then General, then Device Management, and double-click the profile. On macOS 13 and 14 it is under Privacy & Security, then Profiles.',
+      'Select Install or Enroll, and type the name and password of an administrator of the Mac.',
+      'Go back to the page. It says when your Mac has arrived, and what is left to do.',
     ],
-    notes: ['You can remove your Mac again at any time. Keys stored so far are kept for you.'],
+    notes: [
+      'A profile works once and is good for an hour. If yours is lost or too old, download another one.',
+      'Your Mac may say “Not verified”, because your company signs its profiles itself. Go on only if you downloaded the profile from this site a moment ago.',
+      'If the Mac is enrolled with a Managed Apple Account, remove that enrollment first: Apple lets nobody manage recovery keys there.',
+      'You can remove your Mac again at any time. Keys stored so far are kept for you.',
+    ],
+  },
+  'what-it-sees': {
+    title: 'What can IT see on my Mac',
+    lead: 'Little: what your Mac is, and whether its disk is protected. The profile asks macOS for no more, and macOS shows you what it asks for.',
+    steps: [
+      'IT sees the name, model, serial number and macOS version of your Mac, whether its disk is encrypted, which profiles are installed, and when it was last in touch.',
+      'IT can install settings for FileVault and have your Mac make a new recovery key.',
+      'IT can’t see files, mail, messages, photos, passwords, websites, apps, or where your Mac is, and can’t erase it.',
+    ],
+    notes: [
+      'The right to change the recovery key is the same that allows to lock a Mac; Apple does not divide it. This site has no way to lock one.',
+      'More rights can’t be added later without your approval at the Mac.',
+      'Whether IT can see the recovery key depends on who the Mac belongs to: see Who can see my key.',
+    ],
+  },
+  'certificate-ended': {
+    title: 'The certificate of my Mac has ended',
+    lead: 'Your Mac proves who it is with a certificate. It is renewed by itself while the Mac is in touch; one that was away for long, or came back from a backup, needs a new one.',
+    steps: [
+      'On the Mac, open this site and select Enroll this Mac.',
+      'Download the profile and install it. It takes the place of the one before.',
+      'Go back to the page and wait until your Mac has arrived.',
+    ],
+    notes: [
+      'Every recovery key stored for the Mac is kept, and you can see it the whole time.',
+      'If macOS says that a profile is there already, remove that one first, in System Settings, under General, then Device Management.',
+      'IT can also take a certificate back, if it may be in other hands. Then the Mac is enrolled again in the same way.',
+    ],
+  },
+  quarantine: {
+    title: 'My Mac is in quarantine',
+    lead: 'Your Mac says that it is one that somebody else enrolled before. Until IT has looked at it, nothing changes for anybody.',
+    steps: [
+      'Contact IT and tell them where the Mac comes from: handed on by a colleague, bought used, or repaired.',
+      'IT decides whether it is yours. The page where you enrolled it says so as soon as they have.',
+      'If they accept it, store its recovery key as usual.',
+    ],
+    notes: [
+      'Nobody gets the recovery keys of anybody else by this. Keys stored for the Mac before stay with whoever stored them.',
+      'If IT refuses the Mac, remove the profile in System Settings, under General, then Device Management.',
+    ],
   },
   'rename-remove': {
     title: 'Rename or remove a Mac',

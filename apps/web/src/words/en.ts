@@ -89,13 +89,17 @@ export const en = {
       title: 'Your recovery key is not stored',
       why: 'This Mac has not taken the FileVault settings from IT yet. Once it has, its key can be kept here. Select Check status to ask your Mac now.',
     },
+    'management-refused': {
+      title: 'Your Mac did not take the FileVault settings',
+      why: 'Without them its recovery key can’t be kept here. Contact IT; your Mac has told them why. Select Check status to let it try again.',
+    },
     'not-enrolled': {
       title: 'This Mac is still being set up',
       why: 'Finish installing the profile on your Mac. This page changes by itself when your Mac arrives.',
     },
     quarantined: {
       title: 'IT needs to look at this Mac first',
-      why: 'It says it is a Mac that somebody else enrolled before. IT can settle this for you.',
+      why: 'It says it is a Mac that somebody else enrolled before. Nothing was changed, and nobody’s key has changed hands. IT can settle this for you.',
     },
     ended: { title: 'This Mac is no longer managed', why: 'No recovery key is stored for it.' },
     'ended-stored': {
@@ -294,36 +298,45 @@ export const en = {
     confirm: 'Remove',
     mismatch: 'This is not the name of the Mac.',
   },
-  enroll: {
-    title: 'Enroll this Mac',
-    lead: 'Do this on the Mac you want to enroll. It takes about three minutes.',
-    prepare: 'Prepare profile',
-    download: 'Download profile',
-    once: 'The profile is made for you and can be downloaded once. It expires {{until}}.',
-    again: 'Prepare another profile',
-    stepsTitle: 'Steps',
-    steps: [
-      'Prepare the profile here, then download it.',
-      'Open System Settings. Near the top, select “Profile downloaded”. If it is not there, open General, then Device Management.',
-      'Double-click the profile, then select Install or Enroll, and type the password of your Mac.',
-      'Come back here. Your Mac appears by itself.',
-    ],
-    waiting: 'Waiting for your Mac to arrive',
-    arrived: 'Your Mac has arrived',
-    open: 'Open {{name}}',
-    canTitle: 'What IT can see and do',
-    can: [
-      'See the name, model, serial number and macOS version of your Mac',
-      'See whether its disk is encrypted, and whether its recovery key is stored',
-      'Ask your Mac to make a new recovery key, without seeing it',
-      'For Macs that belong to the company: see the recovery key, with a reason. You are told at once',
-    ],
-    cannotTitle: 'What IT can’t see',
-    cannot: [
-      'The recovery key of your personal Mac',
-      'Your files, photos, messages and passwords',
-      'The websites you visit and the apps you use',
-    ],
+  concern: {
+    title: 'Worth a look',
+    enroll: 'Enroll it again',
+    silent: {
+      means: 'Your Mac has not been in touch for over two weeks.',
+      todo: 'Open its lid and connect it to the internet. If you no longer have it, tell IT.',
+    },
+    'serial-number-shared': {
+      means: 'Another Mac here has the same serial number.',
+      todo: 'Tell IT, so that they can find out which is which.',
+    },
+    'certificate-shared': {
+      means: 'Something else has used the certificate of this Mac: a copy of its disk, perhaps.',
+      todo: 'If you moved or copied its disk, enroll both Macs again. If not, tell IT.',
+    },
+    'certificate-expired': {
+      means: 'The certificate by which we know your Mac has ended, so it can’t reach us.',
+      todo: 'Enroll it again. Every key stored for it is kept.',
+    },
+    'push-refused': {
+      means: 'We can’t wake your Mac any more, so it answers late or not at all.',
+      todo: 'Restart it while it is connected to the internet. If this stays, enroll it again.',
+    },
+    'not-user-approved': {
+      means: 'The management of this Mac has not been approved at the Mac.',
+      todo: 'On your Mac, open System Settings, then General, then Device Management. Open the profile there and select Approve.',
+    },
+    'user-enrollment': {
+      means: 'Your Mac is enrolled in a way in which Apple lets nobody manage recovery keys.',
+      todo: 'Remove that enrollment in System Settings, under General, then Device Management. Then enroll the Mac from here.',
+    },
+    'other-escrow-profile': {
+      means: 'Another profile on your Mac sends its recovery key somewhere else.',
+      todo: 'Ask IT which one should stay. You find profiles in System Settings, under General, then Device Management.',
+    },
+    restored: {
+      means: 'Your Mac has gone back to an earlier state of its disk: a backup, perhaps.',
+      todo: 'Enroll it again, so that it gets a certificate of its own.',
+    },
   },
   contact: {
     title: 'Contact IT',

@@ -10,6 +10,7 @@ export const keyLines = [
   'none',
   'not-encrypted',
   'no-management',
+  'management-refused',
   'not-enrolled',
   'quarantined',
   'ended',
@@ -49,7 +50,16 @@ function heldLine(device: Facts): KeyLine {
       break;
   }
   if (device.encryption.enabled === false) return 'not-encrypted';
-  return device.fileVaultProfile === 'acknowledged' ? 'none' : 'no-management';
+  switch (device.fileVaultProfile) {
+    case 'acknowledged':
+      return 'none';
+    case 'refused':
+      return 'management-refused';
+    case 'none':
+    case 'sent':
+      break;
+  }
+  return 'no-management';
 }
 
 const tones: Readonly<Record<KeyLine, Tone>> = {
@@ -60,6 +70,7 @@ const tones: Readonly<Record<KeyLine, Tone>> = {
   none: 'warning',
   'not-encrypted': 'warning',
   'no-management': 'warning',
+  'management-refused': 'warning',
   'not-enrolled': 'neutral',
   quarantined: 'bad',
   ended: 'neutral',

@@ -36,6 +36,7 @@ function wishes(device: Facts): readonly DeviceAction[] {
     case 'not-encrypted':
       return ['check-status', 'store'];
     case 'no-management':
+    case 'management-refused':
       return ['check-status', 'store'];
     case 'none':
       return ['store'];

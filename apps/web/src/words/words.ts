@@ -1,4 +1,4 @@
-import { use as plugIn } from 'i18next';
+import i18next, { use as plugIn } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { en } from './en.ts';
 import { enHelp } from './en-help.ts';
@@ -16,4 +16,9 @@ export async function loadWords(extra: Extra = {}): Promise<void> {
     interpolation: { escapeValue: false },
     returnNull: false,
   });
+}
+
+/** Words that come with a page loaded later, before that page renders. */
+export function addWords(namespace: string, words: Readonly<Record<string, unknown>>): void {
+  i18next.addResourceBundle('en', namespace, words);
 }

@@ -66,10 +66,10 @@ function accessOf(
   return { state: verdict.state, until: iso(verdict.until), reasons: [...verdict.reasons] };
 }
 
-/** A Mac that was removed is told to leave; for everybody here it has left. */
+/** A Mac that was removed, or refused in quarantine, is told to leave; for everybody here it has left. */
 function enrollmentOf(mac: SeenDevice): Device['enrollment']['state'] {
-  if (mac.quarantinedAt !== null) return 'quarantined';
   if (mac.removedAt !== null) return 'ended';
+  if (mac.quarantinedAt !== null) return 'quarantined';
   switch (mac.enrollmentState) {
     case 'offered':
     case 'authenticated':
