@@ -33,12 +33,17 @@ describe('a Mac that enrolls', () => {
     expect(await ownershipOf('ZSOLD000001')).toBe('personal');
   });
 
-  test('is corporate when IT says so at the offer, whatever the list says', async () => {
-    const mac = await world.fleet.addMac();
-    const ada = await world.freshPerson(it);
-    const { deviceId } = await progressOf(ada, await enrollAs(ada, mac, { ownership: 'corporate' }));
-    expect((await desk.see(it, deviceId ?? '')).ownership).toBe('corporate');
-  });
+  test.each(['corporate', 'personal'] as const)(
+    'is %s when IT says so at the offer, whatever the list says',
+    async (ownership) => {
+      const serialNumber = ownership === 'personal' ? 'ZOFFERED001' : 'ZOFFERED002';
+      if (ownership === 'personal') await add(serialNumber);
+      const mac = await world.fleet.addMac({ identity: { serialNumber } });
+      const ada = await world.freshPerson(it);
+      const { deviceId } = await progressOf(ada, await enrollAs(ada, mac, { ownership }));
+      expect((await desk.see(it, deviceId ?? '')).ownership).toBe(ownership);
+    },
+  );
 
   test('with a listed serial number stays what IT made of it since, also when it enrolls again', async () => {
     await add('ZPRIVATE001');

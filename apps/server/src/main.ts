@@ -30,6 +30,7 @@ import { startRecurring } from './platform/jobs/recurring.ts';
 import type { Log } from './platform/log/log.ts';
 import { serveMetrics } from './platform/metrics/metrics.ts';
 import { buildRooms, type Rooms } from './rooms.ts';
+import { timersOf, timersOfNanoMdm } from './timers.ts';
 import { escrowKeyPool } from './vault/escrow-key-pool.ts';
 import { openLocalVault } from './vault/local-vault.ts';
 import { hasSealedRecords } from './vault/vault.store.ts';
@@ -187,65 +188,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
 }
 
-type Timer = { readonly name: string; readonly seconds: number; readonly handler: () => Promise<void> };
-
-function timersOf(
-  rooms: Rooms,
-  certificates: PushCertificates,
-  database: Database,
-  clock: Clock,
-): readonly Timer[] {
-  const { runner, pushing } = rooms;
-  const { wake } = pushing;
-  const asking = { database, wake, clock, ids: runner.ids, chance: Math.random };
-  return [
-    { name: 'inventory.ask', seconds: 10, handler: async () => void (await askInventory(asking)) },
-    { name: 'inventory.check-ins', seconds: 5, handler: rooms.contacts.flush },
-    {
-      name: 'policy.replace-profiles',
-      seconds: 30,
-      handler: async () => void (await replaceProfiles({ database, runner, wake })),
-    },
-    { name: 'commands.push', seconds: 2, handler: async () => void (await rooms.pushing.pushDue()) },
-    { name: 'escrow.time-out', seconds: 5, handler: async () => void (await timeOutAttempts(rooms.escrow)) },
-    { name: 'escrow.rotate-due', seconds: 60, handler: async () => void (await rotateDueKeys(rooms.escrow)) },
-    {
-      name: 'commands.catch-up',
-      seconds: 10,
-      handler: async () => void (await rooms.conversation.catchUp(after(clock.now(), -10_000))),
-    },
-    { name: 'devices.renew', seconds: 600, handler: async () => void (await rooms.renewIdentities()) },
-    {
-      name: 'commands.expire',
-      seconds: 3600,
-      handler: async () => void (await expireCommands(database, clock.now())),
-    },
-    {
-      name: 'push-certificate.expiry',
-      seconds: 3600,
-      handler: () => warnOfExpiry({ database, runner, certificates, tell }),
-    },
-    {
-      name: 'audit.chain',
-      seconds: 1,
-      handler: async () => {
-        while ((await chainNotes(database)) > 0);
-      },
-    },
-  ];
-}
-
 const addressesOf = (config: Config, nanoMdm: NanoMdm | null): DeviceAddresses => ({
   mdmUrl: new URL('/mdm', config.deviceUrl).href,
   scepUrl: new URL('/scep', config.scepUrl).href,
   tlsRoot: config.tlsRoot,
   ...(nanoMdm === null ? {} : { mdmUrlOf: nanoMdm.mdmUrlOf }),
 });
-
-const timersOfNanoMdm = (nanoMdm: NanoMdm | null): readonly Timer[] =>
-  nanoMdm === null
-    ? []
-    : [
-        { name: 'nanomdm.catch-up', seconds: 5, handler: async () => void (await nanoMdm.catchUp()) },
-        { name: 'nanomdm.reconcile', seconds: 60, handler: nanoMdm.reconcile },
-      ];

@@ -11,6 +11,7 @@ import { byIntent, plainHandler } from './modules/commands/simple-command.ts';
 import type { MdmTransport } from './modules/commands/transport.port.ts';
 import type { EnrollmentReactions } from './modules/devices/devices.ts';
 import { type DeviceAddresses, enrollmentProfileRenderer } from './modules/devices/enrollment-profile.ts';
+import { noteAnotherMac } from './modules/devices/odd-macs.ts';
 import type { EscrowContext } from './modules/escrow/context.ts';
 import { escrowHandlers, escrowOnEnded } from './modules/escrow/escrow.ts';
 import { type Contacts, countContacts } from './modules/inventory/contacts.ts';
@@ -77,7 +78,9 @@ export function buildRooms(options: RoomsOptions): Rooms {
   };
   const handlers = {
     ...escrowHandlers(escrow),
-    DeviceInformation: deviceInformationHandler(database),
+    DeviceInformation: deviceInformationHandler(database, (tx, { device }) =>
+      noteAnotherMac(tx, device.id, clock.now()),
+    ),
     InstallProfile: byIntent(
       isRenewal,
       renewalHandler(renewal),

@@ -15,6 +15,7 @@ import type { Vault } from '../../vault/vault.ts';
 import { touchDeviceSoon } from '../devices/devices.ts';
 import { type Command, type CommandKind, isSettled, stateAfter, type TerminalStatus } from './command.ts';
 import * as store from './commands.store.ts';
+import { asksForPresence, isFresh, isPlain, type Presence } from './presence.ts';
 import { untilRetry } from './push-schedule.ts';
 import * as pushes from './pushes.store.ts';
 
@@ -77,18 +78,6 @@ export type ConversationContext = {
   readonly keepsCommands?: boolean;
   readonly onFault: (error: unknown, doing: string) => void;
 };
-
-/**
- * Whether the Mac itself is on the line: it has just answered, for the first time, a question with a new CommandUUID.
- * An Idle carries no time and no nonce; a captured one could be sent again by anybody (reference/apple-mdm.md 3.4).
- */
-type Presence = 'proved' | 'unproved';
-const freshFor = minutes(5);
-const isFresh = (command: Command, now: Date): boolean =>
-  command.deliveredAt !== null && now.getTime() - command.deliveredAt.getTime() < freshFor;
-const asksForPresence = (command: Command): boolean => command.intent['presence'] === 'required';
-const isPlain = (command: Command): boolean =>
-  !asksForPresence(command) && command.kind !== 'RotateFileVaultKey';
 
 /** Undoes the keeping of an answer; never leaves this file. */
 class TooManyAnswers extends Error {}

@@ -152,9 +152,9 @@ async function tellOfClaim(
   await reactions.tell.it(tx, { device: inQuarantine, kind, reason: null, now, ids });
 }
 
-/** Corporate when IT said so at the offer, or has the serial number on its list; personal else. */
+/** What IT said at the offer; else corporate when it has the serial number on its list, and personal when not. */
 async function ownershipOf(tx: Tx, enrollment: Enrollment, message: Authenticate): Promise<Ownership> {
-  if (enrollment.ownership === 'corporate') return 'corporate';
+  if (enrollment.ownership !== null) return enrollment.ownership;
   const { serialNumber } = message;
   return serialNumber !== null && (await isCompanyOwned(tx, serialNumber)) ? 'corporate' : 'personal';
 }

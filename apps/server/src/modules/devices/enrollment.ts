@@ -8,7 +8,8 @@ export type Enrollment = {
   readonly id: EnrollmentId;
   readonly personId: PersonId;
   readonly sessionId: SessionId | null;
-  readonly ownership: Ownership;
+  /** What IT asked for at the offer; null: its list of company-owned Macs decides. */
+  readonly ownership: Ownership | null;
   readonly deviceId: DeviceId | null;
   readonly state: EnrollmentState;
   readonly expiresAt: Date;

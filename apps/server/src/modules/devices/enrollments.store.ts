@@ -1,3 +1,4 @@
+import type { Ownership } from '@keyhaven/api-contract/device';
 import { sql } from 'kysely';
 import type { DeviceId, EnrollmentId, PersonId, SessionId } from '../../kernel/id.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
@@ -12,7 +13,7 @@ export type NewEnrollment = {
   readonly id: EnrollmentId;
   readonly personId: PersonId;
   readonly sessionId: SessionId;
-  readonly ownership: string;
+  readonly ownership: Ownership | null;
   readonly expiresAt: Date;
 };
 

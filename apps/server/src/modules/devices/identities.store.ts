@@ -40,7 +40,7 @@ export async function bindCertificate(tx: Tx, issued: IssuedCertificate): Promis
 }
 
 const knownMacColumns = `e.id as enrollment, e.state, e.person_id as person, e.udid, e.device_id as device,
-  coalesce(d.ownership, e.ownership) as ownership, coalesce(d.enrollment_id = e.id, false) as current`;
+  coalesce(d.ownership, e.ownership, 'personal') as ownership, coalesce(d.enrollment_id = e.id, false) as current`;
 
 const identityObject = `json_build_object('id', i.id, 'purpose', i.purpose,
      'used', i.first_used_at is not null, 'revoked', i.revoked_at is not null,

@@ -1,5 +1,6 @@
 import type { Clock } from '../../kernel/clock.ts';
-import type { Database } from '../../platform/db/database.ts';
+import type { DeviceId } from '../../kernel/id.ts';
+import type { Database, Tx } from '../../platform/db/database.ts';
 import * as store from './devices.store.ts';
 import type { KnownMac } from './enrollment.ts';
 
@@ -23,3 +24,7 @@ export async function noteOddity(
   if (oddity === 'another-udid') await store.markCertificateShared(database, mac.device, clock.now());
   else await store.markRestored(database, mac.device, clock.now());
 }
+
+/** A Mac tells another UDID or serial number of itself than it enrolled with: its certificate is at work elsewhere too. */
+export const noteAnotherMac = (tx: Tx, device: DeviceId, now: Date): Promise<void> =>
+  store.markCertificateShared(tx, device, now);

@@ -40,7 +40,7 @@ export async function offerEnrollment(
     const expiresAt = after(now, offerLasts);
     // It has no challenge until the profile is served: nothing on earth fits.
     const offer = { id, personId: actor.person, sessionId: actor.session, expiresAt };
-    await insertEnrollment(tx, { ...offer, ownership: ownership ?? 'personal' }, now);
+    await insertEnrollment(tx, { ...offer, ownership: ownership ?? null }, now);
     return done({ id, expiresAt }, { action: 'enrollment.offered', detail: { enrollment: id } });
   });
 }

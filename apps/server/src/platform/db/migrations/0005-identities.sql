@@ -28,6 +28,8 @@ insert into identities (id, enrollment_id, purpose, challenge_hash, challenge_ex
 alter table enrollments
   drop column challenge_hash, drop column scep_transaction_id, drop column scep_public_key_sha256,
   drop column certificate_der, drop column certificate_sha256,
+  -- What IT asked for at the offer; null: the list of company-owned Macs decides.
+  alter column ownership drop not null,
   -- Why a Mac was not let in, for the person who waits for it on the page.
   add column refused_because text;
 
