@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import path from 'node:path';
 import process from 'node:process';
-import { type Environment, type Reader, reader } from './config-reader.ts';
+import { type Environment, type Reader, reader } from './kernel/setting-reader.ts';
 import { isNetwork } from './kernel/trusted-proxies.ts';
 
 export type EvaluationConfig = { readonly mode: 'evaluation' };

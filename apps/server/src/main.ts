@@ -5,31 +5,20 @@ import { type NanoMdm, openNanoMdm } from './adapters/nanomdm/nanomdm.ts';
 import type { Config } from './config.ts';
 import { openDoors } from './http-doors.ts';
 import { settleMode } from './installation.ts';
-import { after, type Clock, systemClock } from './kernel/clock.ts';
+import { type Clock, systemClock } from './kernel/clock.ts';
 import { type Ids, randomIds } from './kernel/id.ts';
-import { chainNotes } from './modules/audit/audit.ts';
-import { expireCommands, pushWaiting } from './modules/commands/queue.ts';
+import { pushWaiting } from './modules/commands/queue.ts';
 import type { DeviceAddresses } from './modules/devices/enrollment-profile.ts';
-import { rotateDueKeys } from './modules/escrow/rotate-due-keys.job.ts';
-import { timeOutAttempts } from './modules/escrow/while-waiting.ts';
-import { askInventory } from './modules/inventory/ask-inventory.job.ts';
-import { tell } from './modules/notices/notices.ts';
 import { ensureDefaultPolicy } from './modules/policy/policy.ts';
-import { replaceProfiles } from './modules/policy/replace-profiles.job.ts';
-import {
-  createPushCertificates,
-  evaluationTopic,
-  type PushCertificates,
-} from './modules/push-certificate/push-certificate.ts';
+import { createPushCertificates, evaluationTopic } from './modules/push-certificate/push-certificate.ts';
 import { readSettingsCertificate } from './modules/push-certificate/settings-certificate.ts';
-import { warnOfExpiry } from './modules/push-certificate/warn-of-expiry.job.ts';
 import { listenForChanges } from './platform/changes/listener.ts';
 import { type Database, openDatabase } from './platform/db/database.ts';
 import { migrate } from './platform/db/migrate.ts';
 import { startRecurring } from './platform/jobs/recurring.ts';
 import type { Log } from './platform/log/log.ts';
 import { serveMetrics } from './platform/metrics/metrics.ts';
-import { buildRooms, type Rooms } from './rooms.ts';
+import { buildRooms } from './rooms.ts';
 import { timersOf, timersOfNanoMdm } from './timers.ts';
 import { escrowKeyPool } from './vault/escrow-key-pool.ts';
 import { openLocalVault } from './vault/local-vault.ts';

@@ -1,19 +1,15 @@
-import { type NanoMdm, openNanoMdm } from './adapters/nanomdm/nanomdm.ts';
-import { after, type Clock, systemClock } from './kernel/clock.ts';
+import { type NanoMdm } from './adapters/nanomdm/nanomdm.ts';
+import { after, type Clock } from './kernel/clock.ts';
 import { chainNotes } from './modules/audit/audit.ts';
-import { expireCommands, pushWaiting } from './modules/commands/queue.ts';
+import { expireCommands } from './modules/commands/queue.ts';
 import { rotateDueKeys } from './modules/escrow/rotate-due-keys.job.ts';
 import { timeOutAttempts } from './modules/escrow/while-waiting.ts';
 import { askInventory } from './modules/inventory/ask-inventory.job.ts';
 import { tell } from './modules/notices/notices.ts';
 import { replaceProfiles } from './modules/policy/replace-profiles.job.ts';
-import {
-  createPushCertificates,
-  evaluationTopic,
-  type PushCertificates,
-} from './modules/push-certificate/push-certificate.ts';
+import { type PushCertificates } from './modules/push-certificate/push-certificate.ts';
 import { warnOfExpiry } from './modules/push-certificate/warn-of-expiry.job.ts';
-import { type Database, openDatabase } from './platform/db/database.ts';
+import { type Database } from './platform/db/database.ts';
 import type { Rooms } from './rooms.ts';
 
 /** What recurs, in one process at a time. */

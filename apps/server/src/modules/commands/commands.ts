@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Ownership } from '@keyhaven/api-contract/device';
 import { type Answer, parseAnswer } from '@keyhaven/apple-mdm/command-answer';
-import { after, type Clock, minutes } from '../../kernel/clock.ts';
+import { after, type Clock } from '../../kernel/clock.ts';
 import {
   type AnswerId,
   type CommandId,
@@ -15,6 +15,7 @@ import type { Vault } from '../../vault/vault.ts';
 import { touchDeviceSoon } from '../devices/devices.ts';
 import { type Command, type CommandKind, isSettled, stateAfter, type TerminalStatus } from './command.ts';
 import * as store from './commands.store.ts';
+import { answerIsDueAfter, atOnce, mostAnswers, mostPassedOver } from './conversation-limits.ts';
 import { asksForPresence, isFresh, isPlain, type Presence } from './presence.ts';
 import { untilRetry } from './push-schedule.ts';
 import * as pushes from './pushes.store.ts';
@@ -83,15 +84,6 @@ export type ConversationContext = {
 class TooManyAnswers extends Error {}
 
 const nothing: Reply = { body: null };
-/** Commands that turn out not to be wanted any more are passed over, but not for ever in one reply. */
-const mostPassedOver = 20;
-/** A Mac repeats itself, in the same bytes. One that finds ever new answers to a question fills our disk with keys. */
-const mostAnswers = 16;
-/** What a server keeps for a Mac is in the way of the next command for so long; then its answer counts as overdue. */
-const answerIsDueAfter = minutes(15);
-/** Stored answers taken up in one statement. */
-const atOnce = 100;
-
 /** The command channel (reference/apple-mdm.md 4): one command at a time, each answer durable before its 200. */
 export function createConversation(context: ConversationContext): Conversation {
   const { database, clock, handlers } = context;
