@@ -96,14 +96,14 @@ describe('behind nginx as the manual sets it up, with two servers', () => {
     expect(answer.status).toBe(404);
   });
 
-  test('a certificate that a stranger puts into the header reaches nobody through the Macs’ name', async () => {
+  test('3.4-6 a certificate that a stranger puts into the header reaches nobody through the Macs’ name', async () => {
     const headers = { 'client-cert': encodeURIComponent(pemOf(mac)) };
     expect((await fetch(new URL('/mdm', nginx.macs), { method: 'PUT', headers, body: 'x' })).status).toBe(
       400,
     );
   });
 
-  test('a message signed with another certificate than the handshake had is refused', async () => {
+  test('3.4-6 a message signed with another certificate than the handshake had is refused', async () => {
     const other = await world.fleet.addMac();
     await enrollAs(erin, other);
     const { udid, sign } = directTo(0)(mac);

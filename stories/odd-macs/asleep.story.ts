@@ -56,7 +56,7 @@ test('a Mac asleep for weeks: pushed hourly, its store fails after a day, and al
   expect((await desk.see(erin, id)).access.state).toBe('can-access');
 });
 
-test('a Mac out of a drawer runs nothing that is older than 30 days, and is whole again after one question', async () => {
+test('4.3-6 a Mac out of a drawer runs nothing that is older than 30 days, and is whole again after one question', async () => {
   const { mac, id } = await desk.stored(erin);
   mac.setBehaviour(asleep);
   expect((await desk.call(erin, 'POST', `/api/v1/devices/${id}/check-status`, {})).status).toBe(202);

@@ -51,9 +51,14 @@ async function say(message: PlistDict): Promise<Asked | null> {
 }
 const idle = (): Promise<Asked | null> => say({ Status: 'Idle' });
 
-/** Two commands that wait: SecurityInfo and DeviceInformation. */
+/** Two commands that wait: DeviceInformation and SecurityInfo. The third, about profiles, is taken back. */
 async function askStatus(): Promise<void> {
   await portal.call(owner, 'POST', `/api/v1/devices/${mac.device}/check-status`, {});
+  await askDatabase(
+    world,
+    "update commands set state = 'cancelled' where device_id = $1 and kind = 'ProfileList' and state = 'queued'",
+    [mac.device],
+  );
 }
 const answerTo = (asked: Asked | null): PlistDict => ({
   Status: 'Acknowledged',
@@ -82,6 +87,20 @@ describe('the command channel', () => {
       .map(({ response }) => response?.bytes.toString('latin1') ?? '');
     expect(heads.length).toBeGreaterThan(5);
     for (const head of heads) expect(head).toMatch(/\r\ncontent-type: application\/xml; charset=utf-8\r\n/iu);
+  });
+
+  it('4.1-8 has one command out, however many Idles come in at the same moment', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      await askStatus();
+      await Promise.all(Array.from({ length: 8 }, idle));
+      const out = await askDatabase<{ count: string }>(
+        world,
+        "select count(*) from commands where device_id = $1 and state = 'delivered'",
+        [mac.device],
+      );
+      expect(Number(out[0]?.count)).toBe(1);
+      for (let next = await idle(); next !== null; ) next = await say(answerTo(next));
+    }
   });
 
   it('4.1-4 takes an answer by its CommandUUID, whatever request type it names, in either case', async () => {

@@ -34,23 +34,32 @@ export async function insertCommand(
   ]);
 }
 
-// A rotation never waits in the queue: it goes out only in answer to a fresh SecurityInfo (escrow.md).
+// A rotation never waits in the queue: it goes out only in answer to a fresh SecurityInfo (escrow.md). The first is
+// chosen before it is locked, so that whoever comes second finds it taken and does not go on to the next.
 const takeNextStatement = prepared(
   'take-next-command',
   `update commands set state = 'delivered', delivered_at = $2, delivery_count = delivery_count + 1
-   where id = (select id from commands where enrollment_id = $1 and state = 'queued'
-     and kind <> 'RotateFileVaultKey' and ($3 or intent ->> 'presence' is null) order by sequence limit 1 for update skip locked)
+   where id = (select id from commands where state = 'queued' and id = (
+     select id from commands where enrollment_id = $1 and state = 'queued' and kind <> 'RotateFileVaultKey'
+       and ($3 or intent ->> 'presence' is null)
+       and (not $4 or not exists (select from commands where enrollment_id = $1 and state = 'delivered'
+         and kind <> 'RotateFileVaultKey'))
+     order by sequence limit 1) for update skip locked)
    returning ${columns}`,
 );
 
-/** Takes the next waiting command for delivery, or null. Some go out only where the Mac has `proved` its presence. */
+/**
+ * Takes the next waiting command for delivery, or null. `proved`: the Mac has proved its presence, which some ask for.
+ * `alone`: not while another is out.
+ */
 export async function takeNextCommand(
   database: Database,
   enrollment: EnrollmentId,
-  proved: boolean,
+  { proved, alone }: { readonly proved: boolean; readonly alone: boolean },
   now: Date,
 ): Promise<Command | null> {
-  return (await namedQuery<Command>(database, takeNextStatement, [enrollment, now, proved]))[0] ?? null;
+  const rows = await namedQuery<Command>(database, takeNextStatement, [enrollment, now, proved, alone]);
+  return rows[0] ?? null;
 }
 
 const findStatement = prepared(

@@ -133,8 +133,8 @@ export function createConversation(context: ConversationContext): Conversation {
 
   async function next(caller: Caller, presence: Presence): Promise<Reply> {
     for (let passed = 0; passed < mostPassedOver; passed += 1) {
-      const proved = presence === 'proved';
-      const command = await store.takeNextCommand(database, caller.enrollment, proved, clock.now());
+      const how = { proved: presence === 'proved', alone: !keepsCommands };
+      const command = await store.takeNextCommand(database, caller.enrollment, how, clock.now());
       if (command === null) break;
       const body = await handlers[command.kind].render(command);
       if (body !== null) return { body, command: command.id };
