@@ -42,6 +42,9 @@ const base: Device = {
   enrollment: { state: 'active' },
   fileVaultProfile: 'acknowledged',
   concerns: [],
+  otherEscrowProfile: null,
+  fileVaultProfileRefusal: null,
+  claimsDeviceId: null,
   actions: ['store', 'check-status', 'rename', 'remove'],
 };
 const held: Device = {
@@ -101,7 +104,12 @@ export const devices: readonly Device[] = [
     encryption: { enabled: false, hasPersonalRecoveryKey: false, reportedAt: ago(minute) },
   },
   { ...base, id: 'no-management', fileVaultProfile: 'sent' },
-  { ...base, id: 'management-refused', fileVaultProfile: 'refused' },
+  {
+    ...base,
+    id: 'management-refused',
+    fileVaultProfile: 'refused',
+    fileVaultProfileRefusal: 'MCProfileErrorDomain 4001 Only one payload of this type may be installed.',
+  },
   { ...held, id: 'odd', concerns: ['certificate-expired', 'serial-number-shared'] },
   {
     ...base,

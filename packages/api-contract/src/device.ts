@@ -76,6 +76,10 @@ export const device = z.object({
   concerns: z.array(deviceConcern),
   /** The name of the profile behind `other-escrow-profile`: only for callers with `device:read`. */
   otherEscrowProfile: z.string().nullable(),
+  /** What the Mac said when it refused the newest FileVault profile; only with `device:read`. */
+  fileVaultProfileRefusal: z.string().nullable(),
+  /** Somebody else's Mac that this one in quarantine says it is; only with `device:read`. */
+  claimsDeviceId: id.nullable(),
   /** What this caller may do now. */
   actions: z.array(deviceAction),
 });

@@ -33,7 +33,9 @@ export function IdentityCard({ device }: { readonly device: Device }) {
           {device.lastContactAt === null ? t('console:never') : <Time at={device.lastContactAt} />}
         </Fact>
       </Facts>
-      {device.fileVaultProfile === 'refused' ? <p>{t('console:profileRefused')}</p> : null}
+      {device.fileVaultProfileRefusal === null ? null : (
+        <p>{t('console:profileRefused', { words: device.fileVaultProfileRefusal })}</p>
+      )}
       {mayRevoke && device.enrollment.state === 'active' ? <RevokeIdentity device={device} /> : null}
     </Card>
   );

@@ -3,11 +3,11 @@ import type { Device } from '@keyhaven/api-contract/device';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { allDevicesQuery, meQuery } from '../api/queries.ts';
+import { deviceQuery, meQuery } from '../api/queries.ts';
 import { Banner } from '../ui/Banner.tsx';
 import { ButtonRow } from '../ui/ButtonRow.tsx';
 import { Card } from '../ui/Card.tsx';
-import { ClaimedMacs } from './ClaimedMacs.tsx';
+import { ClaimedMac } from './ClaimedMac.tsx';
 import { type Decision, SettleQuarantine } from './SettleQuarantine.tsx';
 
 /** A Mac that says it is one of somebody else's: who claims what, and what each answer of IT does. */
@@ -15,12 +15,8 @@ export function QuarantineCard({ device }: { readonly device: Device }) {
   const { t } = useTranslation('console');
   const me = useQuery(meQuery);
   const [asked, setAsked] = useState<Decision | null>(null);
-  // By serial number; a Mac that gives another one along with a known UDID is found by nobody here.
-  const serial = device.serialNumber ?? '';
-  const same = useQuery({ ...allDevicesQuery(serial, null), enabled: serial !== '' });
-  const claimed = (same.data?.items ?? []).filter(
-    ({ id, serialNumber }) => id !== device.id && serialNumber === serial,
-  );
+  const claims = device.claimsDeviceId;
+  const claimed = useQuery({ ...deviceQuery(claims ?? ''), enabled: claims !== null });
   const mayDecide = me.data?.permissions.includes('device:write') === true;
   const mine = me.data?.id === device.owner.id;
   return (
@@ -29,7 +25,7 @@ export function QuarantineCard({ device }: { readonly device: Device }) {
         <p>{t('quarantine.what', { owner: device.owner.name })}</p>
         <p>{t('quarantine.safe')}</p>
       </Banner>
-      <ClaimedMacs macs={claimed} />
+      {claimed.data === undefined ? <p>{t('quarantine.unseen')}</p> : <ClaimedMac mac={claimed.data} />}
       {mayDecide && !mine ? (
         <>
           <p>{t('quarantine.advice', { owner: device.owner.name })}</p>

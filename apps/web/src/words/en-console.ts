@@ -91,9 +91,8 @@ export const enConsole = {
     title: 'In quarantine',
     what: '{{owner}} enrolled this Mac, and it says that it is a Mac that somebody else enrolled before.',
     safe: 'It is heard and told nothing. Nobody’s recovery key has changed hands.',
-    claims: 'The serial number that it gives belongs to',
-    unseen:
-      'No other Mac has the serial number that it gives; it gives the UDID of a Mac that is here. Both are only its word.',
+    claims: 'It says that it is',
+    unseen: 'The Mac that it says it is cannot be shown just now.',
     contact: 'last contact',
     advice:
       'Ask {{owner}} and the owner before how the Mac changed hands, outside this page, and look at the Mac if you can.',
@@ -141,7 +140,7 @@ export const enConsole = {
     },
   },
   profileRefused:
-    'macOS refused the FileVault profile. What it said is in the audit log, under file-vault-profile.refused; often the enrollment is not approved at the Mac, or another profile has the same settings. Check status lets the Mac try again.',
+    'macOS refused the FileVault profile: “{{words}}” Often the enrollment is not approved at the Mac, or another profile has the same settings. It is sent again by itself, later each time.',
   moreConcerns: '+{{count}}',
   concerns: 'Worth a look',
   concern: {

@@ -7,6 +7,7 @@ import { identityCheck } from './checks/identity-check.ts';
 import { mailCheck } from './checks/mail-check.ts';
 import { masterKeyCheck } from './checks/master-key-check.ts';
 import { modeCheck } from './checks/mode-check.ts';
+import { nanoMdmCheck } from './checks/nanomdm-check.ts';
 import { proxyCheck } from './checks/proxy-check.ts';
 import { pushCertificateCheck } from './checks/push-certificate-check.ts';
 import { serverCheck } from './checks/server-check.ts';
@@ -25,5 +26,6 @@ export const checks: readonly Check[] = [
   clockCheck,
   identityCheck,
   pushCertificateCheck,
+  nanoMdmCheck,
   mailCheck,
 ];

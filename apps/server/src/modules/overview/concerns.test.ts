@@ -18,6 +18,8 @@ const well = {
   userApproved: true,
   userEnrollment: false,
   otherEscrowProfile: null,
+  profileRefusal: null,
+  claimsDeviceId: null,
 } as const;
 
 test('a Mac that is well has nothing odd', () => {
@@ -57,6 +59,15 @@ test('of a Mac that has left nothing is odd', () => {
 test('the gravest comes first', () => {
   const many = { ...well, pushRefusedAt: ago(1), certificateSharedAt: ago(1), lastContactAt: ago(20) };
   expect(concernsOf(many, now)).toEqual(['certificate-shared', 'push-refused', 'silent']);
+});
+
+test('what the Mac said of our profile, and which Mac it claims to be, is for IT only', () => {
+  const claimsDeviceId = seenMac().id;
+  const mac = seenMac({ profileRefusal: 'No', claimsDeviceId });
+  const shown = (actor: Parameters<typeof showDevice>[1]) =>
+    showDevice(mac, actor, { gracePeriodDays: 14 }, now);
+  expect(shown(somebody('read-only'))).toMatchObject({ fileVaultProfileRefusal: 'No', claimsDeviceId });
+  expect(shown(theOwner())).toMatchObject({ fileVaultProfileRefusal: null, claimsDeviceId: null });
 });
 
 test('the name of another profile is for IT only', () => {

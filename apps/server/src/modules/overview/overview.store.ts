@@ -43,7 +43,8 @@ const selectSeen = `
         and c.intent = '{}' and c.state in ('queued', 'delivered', 'not-now'))
       then 'sent' else 'none' end as "profileState",
     d.user_approved as "userApproved", d.user_enrollment as "userEnrollment",
-    d.other_escrow_profile as "otherEscrowProfile",
+    d.other_escrow_profile as "otherEscrowProfile", d.claims_device_id as "claimsDeviceId",
+    case when f.state = 'refused' then f.device_words end as "profileRefusal",
     newest.attempt, coalesce(held.keys, '[]') as keys, coalesce(held.any, false) as "hasShowable",
     coalesce(held.corporate, false) as "hasCorporateShowable"
   from devices d

@@ -44,6 +44,10 @@ export type OddFacts = {
   readonly userEnrollment: boolean | null;
   /** The name of another profile that escrows keys or turns FileVault on. */
   readonly otherEscrowProfile: string | null;
+  /** What the Mac said when it refused the newest FileVault profile. */
+  readonly profileRefusal: string | null;
+  /** In quarantine: the Mac that it says it is. */
+  readonly claimsDeviceId: DeviceId | null;
 };
 
 /** Everything that the pages show of one Mac, in one row. */

@@ -69,6 +69,8 @@ export const seenMac = (change: Partial<SeenDevice> = {}): SeenDevice => ({
   userApproved: true,
   userEnrollment: false,
   otherEscrowProfile: null,
+  profileRefusal: null,
+  claimsDeviceId: null,
   attempt: null,
   keys: [seenKey('current', 1)],
   hasShowable: true,

@@ -42,9 +42,19 @@ export function showDevice(
     enrollment: { state: enrollmentOf(mac) },
     fileVaultProfile: mac.profileState,
     concerns: [...concernsOf(mac, now)],
-    otherEscrowProfile: actor.permissions.has('device:read') ? mac.otherEscrowProfile : null,
+    ...forIt(mac, actor),
     actions: [...actionsFor(mac, actor)],
   };
+}
+
+/** What only IT is told of a Mac. */
+function forIt(
+  { otherEscrowProfile, profileRefusal, claimsDeviceId }: SeenDevice,
+  actor: PersonActor,
+): Pick<Device, 'otherEscrowProfile' | 'fileVaultProfileRefusal' | 'claimsDeviceId'> {
+  return actor.permissions.has('device:read')
+    ? { otherEscrowProfile, fileVaultProfileRefusal: profileRefusal, claimsDeviceId }
+    : { otherEscrowProfile: null, fileVaultProfileRefusal: null, claimsDeviceId: null };
 }
 
 function accessOf(
