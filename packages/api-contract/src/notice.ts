@@ -13,6 +13,7 @@ export const notice = z.object({
     'file-vault-off',
     'mac-quarantined',
     'mac-reassigned',
+    'quarantine-settled',
     'push-certificate-expires',
   ]),
   /** Null for what concerns no single Mac. */

@@ -18,6 +18,7 @@ export const problemCodes = [
   'already-delivered',
   'device-not-enrolled',
   'not-quarantined',
+  'in-quarantine',
   'push-certificate-missing',
   'push-certificate-unreadable',
   'push-certificate-password',

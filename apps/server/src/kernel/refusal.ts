@@ -27,6 +27,7 @@ export type Refusal =
   | { readonly kind: 'already-delivered' }
   | { readonly kind: 'device-not-enrolled' }
   | { readonly kind: 'not-quarantined' }
+  | { readonly kind: 'in-quarantine' }
   | { readonly kind: 'push-certificate-missing' }
   | { readonly kind: PushCertificateFlaw }
   | { readonly kind: 'push-certificate-other-topic' }

@@ -219,6 +219,8 @@ export const en = {
       'Somebody enrolled a Mac that says it is {{device}}. Nobody’s keys have changed hands; IT decides.',
     'mac-reassigned':
       '{{by}} decided that {{device}} belongs to somebody else now. Your recovery keys stay yours and can still be shown.',
+    'quarantine-settled':
+      '{{by}} has settled the Mac that said it is {{device}}. Your Mac and your recovery keys stay yours.',
     'push-certificate-expires': 'The Apple push certificate needs to be renewed. {{reason}}',
     somebody: 'IT',
     reason: 'Reason given: {{reason}}',

@@ -16,7 +16,7 @@ import { touchDeviceSoon } from '../devices/devices.ts';
 import { type Command, type CommandKind, isSettled, stateAfter, type TerminalStatus } from './command.ts';
 import * as store from './commands.store.ts';
 import { answerIsDueAfter, atOnce, mostAnswers, mostPassedOver } from './conversation-limits.ts';
-import { asksForPresence, isFresh, isPlain, type Presence } from './presence.ts';
+import { asksForPresence, isPlain, type Presence, provesPresence } from './presence.ts';
 import { untilRetry } from './push-schedule.ts';
 import * as pushes from './pushes.store.ts';
 
@@ -38,6 +38,8 @@ export type Answered = {
   readonly enrollment: EnrollmentId;
   /** The Mac is waiting for our reply to this very answer, the first to its command. */
   readonly live: boolean;
+  /** It proves that the Mac itself is on the line, now: see presence.ts. */
+  readonly present: boolean;
 };
 
 /** A command that is already on record as going out in this reply. */
@@ -180,12 +182,12 @@ export function createConversation(context: ConversationContext): Conversation {
     // An answer to a command that was taken back proves no presence: it may have been captured on its way.
     const live = kept === 'first' && caller.standing === 'active';
     const { device, enrollment } = caller;
-    const delivery = await interpret({ command, answer, answerId, device, enrollment, live });
+    const present = live && answer.status === 'Acknowledged' && provesPresence(command, clock.now());
+    const delivery = await interpret({ command, answer, answerId, device, enrollment, live, present });
     if (caller.standing !== 'active' || kept === 'further') return nothing;
     const body = delivery === null ? null : await delivery.render();
     if (body !== null && delivery !== null) return { body, command: delivery.command };
-    const proved = live && answer.status === 'Acknowledged' && isFresh(command, clock.now());
-    return goOn(caller, proved ? 'proved' : 'unproved');
+    return goOn(caller, present ? 'proved' : 'unproved');
   }
 
   /** Makes the Mac's bytes durable, sealed. Throws when it cannot, and the Mac repeats itself. */
@@ -248,7 +250,7 @@ export function createConversation(context: ConversationContext): Conversation {
       const command = await store.findCommand(database, commandId, enrollment);
       const answer = parseAnswer(await context.vault.readAnswer(id));
       if (command === null) return;
-      await interpret({ command, answer, answerId: id, device, enrollment, live: false });
+      await interpret({ command, answer, answerId: id, device, enrollment, live: false, present: false });
     } catch (error) {
       context.onFault(error, 'read a stored answer');
     }

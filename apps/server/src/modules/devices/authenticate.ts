@@ -124,7 +124,7 @@ async function begin(arrival: Arrival, claimed: Device | null): Promise<Done<Dev
       id,
       udid,
       ownerId: enrollment.personId,
-      ownership: await ownershipOf(tx, enrollment, message),
+      ownership: await ownershipOf(arrival),
       enrollmentId: enrollment.id,
       claims: claimed?.id ?? null,
     },
@@ -152,10 +152,15 @@ async function tellOfClaim(
   await reactions.tell.it(tx, { device: inQuarantine, kind, reason: null, now, ids });
 }
 
-/** What IT said at the offer; else corporate when it has the serial number on its list, and personal when not. */
-async function ownershipOf(tx: Tx, enrollment: Enrollment, message: Authenticate): Promise<Ownership> {
-  if (enrollment.ownership !== null) return enrollment.ownership;
+/**
+ * What IT said at the offer; else corporate when it has the serial number on its list, and personal when not. A Mac that
+ * was ever personal here, of whomever, begins personal: its disk may still open with a key of that time, and only a
+ * change of ownership, of which its owner is told, makes it corporate (product.md I6).
+ */
+async function ownershipOf({ tx, enrollment, udid, message }: Arrival): Promise<Ownership> {
   const { serialNumber } = message;
+  if (await store.wasEverPersonal(tx, udid, serialNumber)) return 'personal';
+  if (enrollment.ownership !== null) return enrollment.ownership;
   return serialNumber !== null && (await isCompanyOwned(tx, serialNumber)) ? 'corporate' : 'personal';
 }
 

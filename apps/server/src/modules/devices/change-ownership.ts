@@ -1,7 +1,7 @@
 import type { Ownership } from '@keyhaven/api-contract/device';
 import type { PersonActor } from '../../kernel/actor.ts';
 import { ok } from '../../kernel/result.ts';
-import { done } from '../../kernel/verb.ts';
+import { done, refuse } from '../../kernel/verb.ts';
 import { announce } from '../../platform/changes/changes.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import type { Device } from './device.ts';
@@ -23,6 +23,8 @@ export const changeOwnership = (tellOwner: Ports['tellOwner']) =>
     may: { owner: false, permission: 'device:write' },
     prepare: async () => ok(null),
     async write({ tx, device, input, actor, now }) {
+      // Nobody owns it yet, so nobody could be told.
+      if (device.quarantinedAt !== null) return refuse({ kind: 'in-quarantine' });
       const detail = { from: device.ownership, to: input.ownership };
       if (device.ownership !== input.ownership) {
         await storeOwnership(tx, device.id, input.ownership, now);

@@ -58,7 +58,7 @@ export async function devicesRoutes(app: Http, context: DevicesRoutesContext): P
       schema: {
         params,
         body: deviceChange,
-        response: { 200: deviceShape, 400: problem, ...refusedWith, 413: problem },
+        response: { 200: deviceShape, 400: problem, ...refusedWith, 409: problem, 413: problem },
       },
     },
     async (request, reply) => {

@@ -187,3 +187,19 @@ export async function markRestored(executor: Database | Tx, device: DeviceId, no
     executor,
   );
 }
+
+/** Whether a Mac with this UDID or serial number is or was personal, in whatever place it is now. */
+export async function wasEverPersonal(tx: Tx, udid: string, serialNumber: string | null): Promise<boolean> {
+  const { rows } = await sql<{ was: boolean }>`
+    select exists (select from devices where (udid = ${udid} or serial_number = ${serialNumber}::text)
+      and (ownership = 'personal' or ownership_changed_at is not null)) as was`.execute(tx);
+  return rows[0]?.was ?? true;
+}
+
+/** The Mac that this one in quarantine says it is, locked; null when it is in none. */
+export async function lockClaimed(tx: Tx, device: DeviceId): Promise<Device | null> {
+  const { rows } = await sql<Device>`
+    select ${sql.raw(columns)} from devices q join devices d on d.id = q.claims_device_id
+    left join enrollments e on e.id = d.enrollment_id where q.id = ${device} for update of d`.execute(tx);
+  return rows[0] ?? null;
+}

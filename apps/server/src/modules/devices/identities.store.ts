@@ -123,3 +123,11 @@ export async function findExpiring(
     order by newest.ends limit ${limit}`.execute(database);
   return rows.map(({ enrollment }) => enrollment);
 }
+
+/** Whether any certificate of this enrollment counts. */
+export async function hasLiveCertificate(tx: Tx, enrollment: EnrollmentId): Promise<boolean> {
+  const { rows } = await sql<{ live: boolean }>`
+    select exists (select from identities where enrollment_id = ${enrollment} and certificate_sha256 is not null
+      and revoked_at is null) as live`.execute(tx);
+  return rows[0]?.live ?? false;
+}

@@ -22,7 +22,7 @@ export const revokeIdentity = (
       if (enrollment === null) return refuse({ kind: 'device-not-enrolled' });
       const count = await revokeIdentities(tx, enrollment, 'by-it', null, now);
       if (count === 0) return refuse({ kind: 'device-not-enrolled' });
-      const live = device.enrollmentState === 'active' || device.enrollmentState === 'authenticated';
+      const live = device.enrollmentState !== 'ended';
       if (live) await endEnrollment(tx, enrollment, now);
       const notes = live ? await reactions.onEnded(tx, { device: id, enrollment, next: null, now }) : [];
       await announce(tx, { kind: 'device', device: id });

@@ -59,6 +59,25 @@ describe('a captured answer', () => {
     expect(told?.type).toBe('RotateFileVaultKey');
   });
 
+  it('to a question that went out twice fetches no key: nobody knows which time it is from', async () => {
+    const mac = await managedMac();
+    const attempt = await rotate(world, owner, mac);
+    const asked = await say(world, mac, { Status: 'Idle' });
+    const putOff = { Status: 'NotNow', CommandUUID: asked?.uuid ?? '' };
+    expect(await say(world, mac, putOff)).toBeNull();
+    // The Mac answers the second time, and its answer never arrives: somebody keeps it.
+    expect((await say(world, mac, { Status: 'Idle' }))?.uuid).toBe(asked?.uuid);
+    const captured = await securityInfo(world, mac, asked?.uuid ?? '', null);
+    world.clock.advance(1_800_000);
+    // They say again what the Mac has said, to have the question out once more, and then its answer.
+    await say(world, mac, putOff);
+    await say(world, mac, { Status: 'Idle' });
+    expect((await say(world, mac, captured))?.password ?? null).toBeNull();
+    expect(await attemptState(world, attempt)).toBe('waiting');
+    const told = await pollUntilRotation(world, mac);
+    expect(told?.type).toBe('RotateFileVaultKey');
+  });
+
   it('3.4-8 that was heard before fetches no key again', async () => {
     const mac = await managedMac();
     await rotate(world, owner, mac);

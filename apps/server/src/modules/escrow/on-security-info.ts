@@ -18,8 +18,6 @@ import type { ProvenKey } from './promote.ts';
 import { isSurveyOf } from './survey.ts';
 import { type StepOutcome, takeStep } from './take-step.ts';
 
-/** A survey answered later than this after it was delivered proves no presence any more. */
-const freshFor = minutes(5);
 /** Of one rotation: the first, and as often again as a lost answer may need. */
 const mostDeliveries = 4;
 
@@ -271,7 +269,7 @@ async function eventFor(
     mayRedeliver:
       attempt.rotationCommand === null ||
       (await store.countDeliveries(tx, attempt.rotationCommand)) < mostDeliveries,
-    live: asked && answered.live && now.getTime() - deliveredAtOf(answered).getTime() < freshFor,
+    live: asked && answered.present,
   };
   return { kind: 'surveyed', survey };
 }

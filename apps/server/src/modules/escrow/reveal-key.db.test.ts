@@ -99,7 +99,7 @@ describe('a key is shown', () => {
   });
 
   it('of a Mac in quarantine to nobody', async () => {
-    const owned = await world.mac(await world.person('Noah'));
+    const owned = await world.mac(await world.person('Noah'), { ownership: 'corporate' });
     const claimed = await world.mac(emma, { udid: owned.udid, ownership: 'corporate' });
     await world.giveKey(claimed, 'current');
     expect(await ask.reveal(emma, claimed, why)).toBe('not-found');

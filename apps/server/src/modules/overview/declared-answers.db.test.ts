@@ -103,6 +103,8 @@ it('every declared answer is given, and no other', async () => {
     await call(who, 'POST', `${claim}/quarantine`, { decision: 'refuse' });
   }
   for (const body of [{}, tooLarge]) await call(ada, 'POST', `${claim}/quarantine`, body);
+  const other = await portal.mac(noah, { udid: company.udid });
+  await call(ada, 'PATCH', `/devices/${other.device}`, { ownership: 'corporate' });
   const lost = await portal.mac(noah);
   for (const who of [emma, null, hugo, ada, ada])
     await call(who, 'DELETE', `/devices/${lost.device}/identity`);

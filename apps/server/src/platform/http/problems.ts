@@ -81,6 +81,11 @@ export const problemWords: Readonly<Record<ProblemCode, Words>> = {
     title: 'This Mac is not in quarantine',
     detail: 'Somebody has settled it already, or it never was.',
   },
+  'in-quarantine': {
+    status: 409,
+    title: 'This Mac is in quarantine',
+    detail: 'Settle first whose Mac it is; then say who owns it.',
+  },
   'push-certificate-missing': {
     status: 409,
     title: 'There is no push certificate yet',
