@@ -5,7 +5,7 @@ import { deriveKey } from './derive-key.ts';
 
 const data = (content: Buffer): Buffer => sequence(oid(OID.data), contextTag(0, octetString(content)));
 
-/** A PKCS #12 file of these safes, each with these bags, whose MAC is sound. */
+/** A PKCS #12 file of these safes, each with these bags. Its MAC is sound where it says one iteration. */
 export async function makePfx(
   safes: readonly (readonly Buffer[])[],
   password: string,
@@ -14,7 +14,7 @@ export async function makePfx(
   const authenticated = sequence(...safes.map((bags) => data(sequence(...bags))));
   const salt = Buffer.alloc(8, 7);
   const derivation = { digest: 'sha256', purpose: 'mac', length: 32 } as const;
-  const key = await deriveKey({ ...derivation, password, salt, iterations: Math.min(macIterations, 1) });
+  const key = await deriveKey({ ...derivation, password, salt, iterations: 1 });
   const mac = createHmac('sha256', key).update(authenticated).digest();
   const digestInfo = sequence(sequence(oid(OID.sha256), nullValue()), octetString(mac));
   return sequence(
