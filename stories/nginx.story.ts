@@ -1,5 +1,6 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { Device } from '@keyhaven/api-contract/device';
+import { OpensslFolder } from '@keyhaven/apple-mdm/oracle/openssl';
 import type { SimulatedMac } from '@keyhaven/mac/mac';
 import { writePlist } from '@keyhaven/mac/plist';
 import { runDoctor } from 'keyhaven/cli/doctor';
@@ -118,6 +119,23 @@ describe('behind nginx as the manual sets it up, with two servers', () => {
     expect((await say(other)).status).toBe(400);
   });
 
+  test.each([
+    ['on a curve', 'ec -pkeyopt ec_paramgen_curve:P-256'],
+    ['on a curve that we do not know', 'ec -pkeyopt ec_paramgen_curve:secp256k1'],
+    ['of Ed25519', 'ed25519'],
+  ])('a handshake with a certificate %s, or with half of it, is refused', async (_name, key) => {
+    const certificate = foreignCertificate(key);
+    const { udid, sign } = directTo(0)(mac);
+    const body = writePlist({ UDID: udid, Status: 'Idle' });
+    for (const der of [certificate, certificate.subarray(0, 200)]) {
+      const handshake = { 'Client-Cert': `:${der.toString('base64')}:` };
+      for (const headers of [handshake, { ...handshake, 'Mdm-Signature': sign(body) }]) {
+        const answer = await send(`http://localhost:${world.servers[0]?.port}/mdm`, 'PUT', body, headers);
+        expect(answer.status).toBe(400);
+      }
+    }
+  });
+
   test('nothing but the Macs’ one path is on the Macs’ name', async () => {
     for (const path of ['/', '/api/v1/me', '/sign-in', '/healthz']) {
       expect((await fetch(new URL(path, nginx.macs))).status).toBe(404);
@@ -146,4 +164,17 @@ describe('behind nginx as the manual sets it up, with two servers', () => {
 function pemOf({ state }: SimulatedMac): string {
   const der = state.enrollment?.certificate ?? Buffer.alloc(0);
   return `-----BEGIN CERTIFICATE-----\n${der.toString('base64')}\n-----END CERTIFICATE-----\n`;
+}
+
+/** DER, made by openssl with this kind of key. */
+function foreignCertificate(key: string): Buffer {
+  const folder = new OpensslFolder();
+  try {
+    folder.run(
+      `req -x509 -nodes -newkey ${key} -keyout key -out der -outform DER -days 30 -subj /CN=Somebody`,
+    );
+    return folder.read('der');
+  } finally {
+    folder.remove();
+  }
 }

@@ -54,7 +54,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { config, connectionString, log } = options;
   const clock = options.clock ?? systemClock;
   const ids = options.ids ?? randomIds;
-  const settings = readSettingsCertificate(config, clock.now());
+  const settings = await readSettingsCertificate(config, clock.now());
   let stopping = false;
   const database = openDatabase({
     connectionString,

@@ -1,15 +1,15 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { CmsError } from './cms/cms-error.ts';
-import { Asn1Error } from './der/asn1-error.ts';
 import { Fields, onlyChild } from './der/fields.ts';
 import type { Asn1Node } from './der/node.ts';
 import { OID } from './der/oids.ts';
 import { contextual, TAG } from './der/tags.ts';
 import { readOctets, readOid, readSmallInteger } from './der/values.ts';
 import { readBer } from './der.ts';
+import { DerivationBudget } from './pkcs12/derivation-budget.ts';
 import { deriveKey, type Pkcs12Digest } from './pkcs12/derive-key.ts';
+import { readEncryptedKeyInfo } from './pkcs12/encrypted-key.ts';
 import { decryptWithPassword, readIterations } from './pkcs12/password-cipher.ts';
-import { Pkcs12Error } from './pkcs12/pkcs12-error.ts';
+import { asPkcs12Error, Pkcs12Error } from './pkcs12/pkcs12-error.ts';
 
 /** What a PKCS #12 file holds, in its order. */
 export interface Pkcs12 {
@@ -27,22 +27,26 @@ const DIGESTS: ReadonlyMap<string, Pkcs12Digest> = new Map([
 ]);
 const MAC_LENGTH: Readonly<Record<Pkcs12Digest, number>> = { sha1: 20, sha256: 32, sha384: 48, sha512: 64 };
 
+/** A file of our own administrator, and still not one that keeps a processor busy for minutes. */
+const LIMITS = { iterations: 1_000_000, rounds: 5_000_000 };
+/** Of safes, and of bags in all of them. */
+const MAX_PARTS = 20;
+
 /**
  * Opens a PKCS #12 file (RFC 7292 4), BER or DER, whose integrity its password proves. Certificates may be of any
- * cipher but RC2; files without a MAC or with a public-key signature are not taken.
+ * cipher but RC2; files without a MAC or with a public-key signature are not taken, nor those of more than 20 bags,
+ * a million iterations anywhere or five million rounds of hashing in all.
  * @throws Pkcs12Error
  */
-export function readPkcs12(bytes: Uint8Array, password: string): Pkcs12 {
+export async function readPkcs12(bytes: Uint8Array, password: string): Promise<Pkcs12> {
   try {
-    return readPfx(readBer(bytes), password);
+    return await readPfx(readBer(bytes), password);
   } catch (error) {
-    if (error instanceof Asn1Error) throw new Pkcs12Error('malformed');
-    if (!(error instanceof CmsError)) throw error;
-    throw new Pkcs12Error(error.kind === 'unsupported-algorithm' ? 'unsupported-algorithm' : 'malformed');
+    throw asPkcs12Error(error);
   }
 }
 
-function readPfx(node: Asn1Node, password: string): Pkcs12 {
+async function readPfx(node: Asn1Node, password: string): Promise<Pkcs12> {
   const fields = new Fields(node, TAG.SEQUENCE);
   if (readSmallInteger(fields.take(TAG.INTEGER)) !== 3) throw new Pkcs12Error('malformed');
   const [type, content] = readContentInfo(fields.take(TAG.SEQUENCE));
@@ -50,17 +54,28 @@ function readPfx(node: Asn1Node, password: string): Pkcs12 {
   fields.end();
   if (type !== OID.data || mac === null) throw new Pkcs12Error('unsupported-algorithm');
   const authenticated = readOctets(content);
-  checkMac(mac, authenticated, password);
+  const budget = new DerivationBudget(LIMITS);
+  await checkMac(mac, authenticated, password, budget);
   const found: Found = { privateKeys: [], certificates: [] };
-  for (const safe of constructed(readBer(authenticated))) {
-    for (const bag of constructed(readBer(openSafe(safe, password)))) readBag(bag, password, found);
+  let bags = 0;
+  for (const safe of parts(readBer(authenticated))) {
+    for (const bag of parts(readBer(await openSafe(safe, password, budget)))) {
+      bags += 1;
+      if (bags > MAX_PARTS) throw new Pkcs12Error('malformed');
+      await readBag(bag, password, budget, found);
+    }
   }
   return found;
 }
 
 type Found = { readonly privateKeys: Buffer[]; readonly certificates: Buffer[] };
 
-function checkMac(node: Asn1Node, authenticated: Buffer, password: string): void {
+async function checkMac(
+  node: Asn1Node,
+  authenticated: Buffer,
+  password: string,
+  budget: DerivationBudget,
+): Promise<void> {
   const fields = new Fields(node, TAG.SEQUENCE);
   const digestInfo = new Fields(fields.take(TAG.SEQUENCE), TAG.SEQUENCE);
   const salt = readOctets(fields.take(TAG.OCTET_STRING));
@@ -70,13 +85,14 @@ function checkMac(node: Asn1Node, authenticated: Buffer, password: string): void
   if (digest === undefined) throw new Pkcs12Error('unsupported-algorithm');
   const expected = readOctets(digestInfo.take(TAG.OCTET_STRING));
   const length = MAC_LENGTH[digest];
-  const key = deriveKey({ digest, password, salt, iterations, purpose: 'mac', length });
+  budget.spend(iterations, 1);
+  const key = await deriveKey({ digest, password, salt, iterations, purpose: 'mac', length });
   const mac = createHmac(digest, key).update(authenticated).digest();
   if (expected.length !== length || !timingSafeEqual(mac, expected)) throw new Pkcs12Error('wrong-password');
 }
 
 /** SafeContents of one ContentInfo: as they are, or closed by the password. */
-function openSafe(node: Asn1Node, password: string): Buffer {
+async function openSafe(node: Asn1Node, password: string, budget: DerivationBudget): Promise<Buffer> {
   const [type, content] = readContentInfo(node);
   if (type === OID.data) return readOctets(content);
   if (type !== OID.encryptedData) throw new Pkcs12Error('unsupported-algorithm');
@@ -85,19 +101,22 @@ function openSafe(node: Asn1Node, password: string): Buffer {
   const encrypted = new Fields(fields.take(TAG.SEQUENCE), TAG.SEQUENCE);
   encrypted.take(TAG.OID);
   const algorithm = encrypted.take(TAG.SEQUENCE);
-  return decryptWithPassword(algorithm, readOctets(encrypted.take(contextual(0)), contextual(0)), password);
+  const closed = { algorithm, encrypted: readOctets(encrypted.take(contextual(0)), contextual(0)) };
+  return decryptWithPassword(closed, password, budget);
 }
 
-function readBag(node: Asn1Node, password: string, found: Found): void {
+async function readBag(
+  node: Asn1Node,
+  password: string,
+  budget: DerivationBudget,
+  found: Found,
+): Promise<void> {
   const fields = new Fields(node, TAG.SEQUENCE);
   const type = readOid(fields.take(TAG.OID));
   const value = onlyChild(fields.take(contextual(0)));
   if (type === OID.keyBag) found.privateKeys.push(value.raw);
   if (type === OID.shroudedKeyBag) {
-    const shrouded = new Fields(value, TAG.SEQUENCE);
-    const algorithm = shrouded.take(TAG.SEQUENCE);
-    const encrypted = readOctets(shrouded.take(TAG.OCTET_STRING));
-    found.privateKeys.push(decryptWithPassword(algorithm, encrypted, password));
+    found.privateKeys.push(await decryptWithPassword(readEncryptedKeyInfo(value), password, budget));
   }
   if (type === OID.certBag) {
     const certificate = new Fields(value, TAG.SEQUENCE);
@@ -111,7 +130,7 @@ function readContentInfo(node: Asn1Node): readonly [type: string, content: Asn1N
   return [readOid(fields.take(TAG.OID)), onlyChild(fields.take(contextual(0)))];
 }
 
-function constructed(node: Asn1Node): readonly Asn1Node[] {
-  if (node.tag !== TAG.SEQUENCE) throw new Pkcs12Error('malformed');
+function parts(node: Asn1Node): readonly Asn1Node[] {
+  if (node.tag !== TAG.SEQUENCE || node.children.length > MAX_PARTS) throw new Pkcs12Error('malformed');
   return node.children;
 }

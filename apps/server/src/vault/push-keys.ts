@@ -63,7 +63,7 @@ export async function sealPushCertificate(
   context: VaultContext,
   { certificate: id, upload }: Parameters<Vault['sealPushCertificate']>[0],
 ): Promise<PushCertificateVerdict> {
-  const material = readPushUpload(upload);
+  const material = await readPushUpload(upload);
   if (!material.ok) return { kind: 'flawed', flaw: material.refusal };
   const pair = checkPushPair(material.value, await requestedKey(context, material.value));
   if (!pair.ok) return { kind: 'flawed', flaw: pair.refusal };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as letOthersRun } from 'node:timers/promises';
 
 export type Pkcs12Digest = 'sha1' | 'sha256' | 'sha384' | 'sha512';
 
@@ -17,15 +18,22 @@ export interface Derivation {
   readonly length: number;
 }
 
-/** Octets from a password, in the way of PKCS #12 (RFC 7292 B.2). */
-export function deriveKey({ digest, password, salt, iterations, purpose, length }: Derivation): Buffer {
+/** Some milliseconds of hashing. */
+const ROUNDS_AT_A_TIME = 2000;
+
+/** Octets from a password, in the way of PKCS #12 (RFC 7292 B.2). Lets others run between its rounds. */
+export async function deriveKey(derivation: Derivation): Promise<Buffer> {
+  const { digest, password, salt, iterations, purpose, length } = derivation;
   const block = BLOCK[digest];
   const diversifier = Buffer.alloc(block, ID[purpose]);
   let input = Buffer.concat([stretch(salt, block), stretch(bmpString(password), block)]);
   const pieces: Buffer[] = [];
   for (let have = 0; have < length; ) {
     let piece = createHash(digest).update(diversifier).update(input).digest();
-    for (let round = 1; round < iterations; round += 1) piece = createHash(digest).update(piece).digest();
+    for (let round = 1; round < iterations; round += 1) {
+      piece = createHash(digest).update(piece).digest();
+      if (round % ROUNDS_AT_A_TIME === 0) await letOthersRun();
+    }
     pieces.push(piece);
     have += piece.length;
     input = addToBlocks(input, Buffer.alloc(block, piece), block);

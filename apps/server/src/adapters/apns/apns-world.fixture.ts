@@ -17,12 +17,12 @@ export const topic = topicNumber(1);
 export const now = new Date('2026-11-22T12:00:00Z');
 const server = maker.makeServer();
 /** Two certificates of the same topic. */
-export const first = identityOf(maker.make(topic));
-export const renewed = identityOf(maker.make(topic));
+export const first = await identityOf(maker.make(topic));
+export const renewed = await identityOf(maker.make(topic));
 maker.remove();
 
-function identityOf(pair: PemPair): PushIdentity {
-  const material = readPushUpload(pair);
+async function identityOf(pair: PemPair): Promise<PushIdentity> {
+  const material = await readPushUpload(pair);
   const checked = material.ok ? checkPushPair(material.value, null) : material;
   if (!checked.ok) throw new Error(checked.refusal);
   return pushIdentity({ ...checked.value, id: checked.value.certificate.sha256 });

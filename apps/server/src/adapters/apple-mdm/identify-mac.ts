@@ -1,7 +1,7 @@
 import { type Certificate, parseCertificate, verifyIssuedBy } from '@keyhaven/apple-mdm/certificate';
+import { CertificateError } from '@keyhaven/apple-mdm/certificate/certificate-error';
 import { CertificateCache } from '@keyhaven/apple-mdm/certificate-cache';
 import { ClientCertError, readClientCert } from '@keyhaven/apple-mdm/client-cert';
-import { Asn1Error } from '@keyhaven/apple-mdm/der/asn1-error';
 import { MdmSignatureError, verifyMdmSignature } from '@keyhaven/apple-mdm/mdm-signature';
 import type { Clock } from '../../kernel/clock.ts';
 import { findMac } from '../../modules/devices/devices.ts';
@@ -78,8 +78,9 @@ function certificateOf(credentials: Credentials, body: Buffer, known: Certificat
     return certificate === null ? { ok: false, why: 'no-signature' } : { ok: true, certificate };
   } catch (error) {
     if (error instanceof MdmSignatureError) return { ok: false, why: `signature-${error.kind}` };
-    if (error instanceof ClientCertError || error instanceof Asn1Error)
+    if (error instanceof ClientCertError || error instanceof CertificateError) {
       return { ok: false, why: 'client-cert' };
+    }
     throw error;
   }
 }

@@ -16,9 +16,9 @@ const read = (given: Partial<PemPair>, pushTopic: string | null = null, at = now
     },
     at,
   );
-const problemOf = (attempt: () => unknown): string => {
+const problemOf = async (attempt: () => Promise<unknown>): Promise<string> => {
   try {
-    attempt();
+    await attempt();
   } catch (error) {
     if (error instanceof ConfigRefused) return error.problems.join();
     throw error;
@@ -26,24 +26,25 @@ const problemOf = (attempt: () => unknown): string => {
   return 'taken';
 };
 
-it('the topic of the settings is read from their certificate', () => {
-  const settings = read(pair);
+it('the topic of the settings is read from their certificate', async () => {
+  const settings = await read(pair);
   expect(settings?.identity.topic).toBe(topicNumber(1));
   expect(settings?.identity.secureContext()).toBeDefined();
-  expect(read(pair, topicNumber(1))?.identity.topic).toBe(topicNumber(1));
-  expect(read({})).toBeNull();
+  expect((await read(pair, topicNumber(1)))?.identity.topic).toBe(topicNumber(1));
+  expect(await read({})).toBeNull();
 });
 
-it('a certificate of the settings is checked like one that is handed in, and no problem repeats it', () => {
+it('a certificate of the settings is checked like one that is handed in, and no problem repeats it', async () => {
   const other = maker.make('com.example.app');
-  const problems = [
+  const attempts = [
     () => read({ ...pair, key: other.key }),
     () => read(other),
     () => read({ ...pair, certificate: 'none' }),
     () => read(maker.make(topicNumber(1), { key: 'rsa:1024' })),
     () => read(pair, null, after(now, -days(1))),
     () => read(pair, topicNumber(2)),
-  ].map(problemOf);
+  ];
+  const problems = await Promise.all(attempts.map(problemOf));
   expect(new Set(problems).size).toBe(6);
   for (const problem of problems) {
     expect(problem).toMatch(/^KEYHAVEN_/);
@@ -51,6 +52,6 @@ it('a certificate of the settings is checked like one that is handed in, and no 
   }
 });
 
-it('one that has expired keeps nobody from starting', () => {
-  expect(read(pair, null, after(now, days(400)))?.identity.topic).toBe(topicNumber(1));
+it('one that has expired keeps nobody from starting', async () => {
+  expect((await read(pair, null, after(now, days(400))))?.identity.topic).toBe(topicNumber(1));
 });

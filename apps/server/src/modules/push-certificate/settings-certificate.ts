@@ -16,13 +16,13 @@ export type SettingsCertificate = {
  * expired meanwhile is taken all the same: a server that does not start any more gives nobody a recovery key.
  * @throws ConfigRefused with a sentence
  */
-export function readSettingsCertificate(
+export async function readSettingsCertificate(
   { apns, pushTopic }: Pick<Config, 'apns' | 'pushTopic'>,
   now: Date,
-): SettingsCertificate | null {
+): Promise<SettingsCertificate | null> {
   const { certificate, key } = apns;
   if (certificate === null || key === null) return null;
-  const material = readPushUpload({ certificate, key });
+  const material = await readPushUpload({ certificate, key });
   const pair = material.ok ? checkPushPair(material.value, null) : material;
   if (!pair.ok) throw refusal(problemWords[pair.refusal]);
   const { topic, chain, privateKey } = pair.value;
