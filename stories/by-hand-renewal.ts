@@ -22,17 +22,19 @@ export function commandIn(body: Buffer): { type: string; uuid: string; payload: 
   };
 }
 
+/** More questions than any Mac is asked before its renewal. */
+const questionsAtMost = 8;
+
 /** Goes through a renewal step by step in the Mac's place, up to the certificate, and no further. */
 export async function renewByHand(origin: string, mac: SimulatedMac): Promise<MacVoice> {
   const old = speakingTo(origin)(mac);
-  const question = await nextCommand(old);
-  const answer = {
-    UDID: old.udid,
-    Status: 'Acknowledged',
-    CommandUUID: question?.uuid ?? '',
-    QueryResponses: {},
-  };
-  const renewal = commandIn((await old.say(answer)).body);
-  if (renewal?.type !== 'InstallProfile' || renewal.payload === null) throw new Error('no renewal came');
-  return identityByHand(origin, renewal.payload, old.udid);
+  const { udid } = old;
+  let handed = commandIn((await old.say({ UDID: udid, Status: 'Idle' })).body);
+  for (let asked = 0; handed !== null && asked < questionsAtMost; asked += 1) {
+    const { type, uuid, payload } = handed;
+    if (type === 'InstallProfile' && payload !== null) return identityByHand(origin, payload, udid);
+    const answer = { UDID: udid, Status: 'Acknowledged', CommandUUID: uuid, QueryResponses: {} };
+    handed = commandIn((await old.say(answer)).body);
+  }
+  throw new Error('no renewal came');
 }

@@ -45,7 +45,11 @@ export type BenchWorld = {
   readonly close: () => Promise<void>;
 };
 
-export type BenchOptions = { readonly onRecoveryKeyChanged?: (paper: Paper) => void };
+export type BenchOptions = {
+  readonly onRecoveryKeyChanged?: (paper: Paper) => void;
+  /** Of the server to its database; default as in a new installation. */
+  readonly connections?: number;
+};
 
 const mostLog = 4_000_000;
 type Life = { readonly server: Server; readonly gate: DatabaseGate };
@@ -74,6 +78,9 @@ export async function startBenchWorld(options: BenchOptions = {}): Promise<Bench
       KEYHAVEN_PUBLIC_URL: origin,
       KEYHAVEN_DATA: dataFolder,
       KEYHAVEN_APNS_URL: fleet.apns.url,
+      ...(options.connections === undefined
+        ? {}
+        : { KEYHAVEN_DATABASE_CONNECTIONS: String(options.connections) }),
     });
     const server = await startServer({
       config,

@@ -1,3 +1,4 @@
+import { asleep } from '@keyhaven/mac/behaviours/asleep';
 import type { SimulatedMac } from '@keyhaven/mac/mac';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BenchWorld, startBenchWorld } from '../faults/bench-world.ts';
@@ -67,6 +68,8 @@ describe('a virtual machine cloned under the same UDID', () => {
     const known = await desk.stored(erin);
     const { mac, id } = known;
     const twin = await world.fleet.copyMac(mac);
+    // A push would reach the twin whichever is meant: each speaks when it is woken only.
+    twin.setBehaviour(asleep);
     const rotateAt = async (speaker: SimulatedMac): Promise<string | undefined> => {
       await desk.rotate(known);
       return (await desk.settle(known, speaker)).attempt?.state;

@@ -16,6 +16,7 @@ import { listenForChanges } from './platform/changes/listener.ts';
 import { type Database, openDatabase } from './platform/db/database.ts';
 import { migrate } from './platform/db/migrate.ts';
 import { startRecurring } from './platform/jobs/recurring.ts';
+import { takingTurns } from './platform/jobs/turns.ts';
 import type { Log } from './platform/log/log.ts';
 import { serveMetrics } from './platform/metrics/metrics.ts';
 import { buildRooms } from './rooms.ts';
@@ -147,8 +148,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   // What a killed process had stored and not made sense of waits for nobody's timer.
   await rooms.conversation.catchUp(clock.now());
   await nanoMdm?.catchUp();
+  // Half of the connections at most are kept for locks; the other half is for the work, and for callers.
+  const turns = takingTurns(Math.floor(config.poolSize / 2));
   const recurring = timers.map(({ name, seconds, handler }) =>
-    startRecurring({ name, seconds, handler, database, log }),
+    startRecurring({ name, seconds, handler, database, turns, log }),
   );
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.port;

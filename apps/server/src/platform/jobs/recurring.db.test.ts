@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../db/test-database.ts';
 import { silentLog } from '../log/log.ts';
 import { startRecurring } from './recurring.ts';
+import { takingTurns } from './turns.ts';
 
 let db: TestDatabase;
 let other: TestDatabase;
@@ -70,4 +72,52 @@ test('news that arrives during a run leads to another run', async () => {
   release();
   await vi.waitFor(() => expect(runs).toBe(2), 10_000);
   await recurring.stop();
+});
+
+test('more of what recurs than there are connections never waits for each other', async () => {
+  const narrow = await createTestDatabase(2);
+  const failed: string[] = [];
+  const seen = new Set<string>();
+  const turns = takingTurns(1);
+  const all = ['a', 'b', 'c', 'd', 'e'].map((name) =>
+    startRecurring({
+      name: `test.turn-${name}`,
+      seconds: 3600,
+      handler: async () => {
+        await sql`select 1`.execute(narrow.database);
+        seen.add(name);
+      },
+      database: narrow.database,
+      turns,
+      log: { ...silentLog, error: (event) => void failed.push(event) },
+    }),
+  );
+  await vi.waitFor(() => expect(seen.size + failed.length).toBe(5), 20_000);
+  await Promise.all(all.map((each) => each.stop()));
+  await narrow.close();
+  expect(failed).toEqual([]);
+});
+
+test('what has not had its turn when it is stopped does not run', async () => {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const turns = takingTurns(1);
+  const ran: string[] = [];
+  const recurring = ['first', 'second'].map((name) =>
+    startRecurring({
+      name: `test.stopped-${name}`,
+      seconds: 3600,
+      handler: async () => {
+        ran.push(name);
+        await released;
+      },
+      database: db.database,
+      turns,
+      log: silentLog,
+    }),
+  );
+  await vi.waitFor(() => expect(ran).toEqual(['first']), 10_000);
+  const stopped = Promise.all(recurring.map((each) => each.stop()));
+  release();
+  await stopped;
+  expect(ran).toEqual(['first']);
 });

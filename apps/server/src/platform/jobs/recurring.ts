@@ -1,6 +1,7 @@
 import type { Database } from '../db/database.ts';
 import type { Log } from '../log/log.ts';
 import { withNamedLock } from './named-lock.store.ts';
+import type { Turns } from './turns.ts';
 
 /** Something that runs at intervals, in one process at a time. */
 export type Recurring = {
@@ -16,8 +17,15 @@ export type RecurringOptions = {
   readonly seconds: number;
   readonly handler: () => Promise<void>;
   readonly database: Database;
+  /**
+   * Shared by all that recurs in this process: a run keeps one connection for its lock and works on another, so that as
+   * many runs as there are connections would wait for each other. Default: each at once.
+   */
+  readonly turns?: Turns;
   readonly log: Log;
 };
+
+const atOnce: Turns = (work) => work();
 
 /**
  * Runs the handler now and then every `seconds`. Each process tries; the one that gets the advisory lock
@@ -26,13 +34,16 @@ export type RecurringOptions = {
  */
 export function startRecurring(options: RecurringOptions): Recurring {
   const state = { stopped: false, again: false };
+  const turns = options.turns ?? atOnce;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
 
   const run = async (): Promise<void> => {
     do {
       state.again = false;
-      await runOnce(options);
+      await turns(async () => {
+        if (!state.stopped) await runOnce(options);
+      });
     } while (state.again && !state.stopped);
     running = undefined;
     if (!state.stopped) timer = setTimeout(begin, options.seconds * 1000);
