@@ -61,6 +61,26 @@ function lastAuthenticate(udid: string): { readonly event: StandInEvent; readonl
   return { event, url: new URLSearchParams(event.checkin_event.url_params).toString() };
 }
 
+/** The next answer to a SecurityInfo does not come through. */
+const dropNextCopy = (): void =>
+  void world.nanoMdm.webhook.mishaps.push({
+    fits: ({ acknowledge_event: said }) =>
+      world.nanoMdm.commands.get(said?.command_uuid ?? '')?.includes('<string>SecurityInfo</string>') ??
+      false,
+    does: 'drop',
+  });
+
+/** That answer, once it is lost and its Mac sleeps. */
+async function droppedCopy({ mac }: WorldMac): Promise<StandInEvent> {
+  const { webhook } = world.nanoMdm;
+  await until(() => (webhook.mishaps.length === 0 ? true : null));
+  mac.setBehaviour(asleep);
+  await mac.settled();
+  const lost = webhook.dropped.at(-1);
+  if (lost === undefined) throw new Error('no answer was lost');
+  return lost;
+}
+
 test('somebody with a Mac’s address and a certificate of their own does not get its key', async () => {
   const victim = await world.enrolledMac(owner);
   expect(await store(victim)).toMatchObject({ state: 'saved' });
@@ -102,6 +122,27 @@ test('a store that waits is over when its Mac’s place is taken, and what was t
   await victim.mac.close();
 });
 
+test('a rotation that is out when the place is taken turns uncertain, and never goes out again', async () => {
+  const victim = await world.enrolledMac(owner);
+  const key = victim.mac.paper.currentRecoveryKey;
+  dropNextCopy();
+  const stored = store(victim);
+  const copy = await droppedCopy(victim);
+  // The rotation is enqueued for a Mac that hears no push.
+  await world.nanoMdm.webhook.post(copy);
+  await until(() => (rotationsFor(victim) === 1 ? true : null));
+  await takeOver(victim);
+  for (let times = 0; times < 3; times += 1) await world.pass(minutes(2));
+  expect(await stored).toMatchObject({ state: 'failed', reason: 're-enrolled' });
+  expect(rotationsFor(victim)).toBe(1);
+  const { rows } = await sql<{ state: string }>`select state from key_versions
+    where device_id = ${victim.device.id} and source = 'typed'`.execute(world.server.database);
+  // Kept: the Mac may have used it.
+  expect(rows).toEqual([{ state: 'candidate' }]);
+  expect(victim.mac.paper.currentRecoveryKey).toBe(key);
+  await victim.mac.close();
+});
+
 test('a Mac that says Authenticate again shows its key by its escrow copy, and rotates as before', async () => {
   const enrolled = await world.enrolledMac(owner);
   expect(await store(enrolled)).toMatchObject({ state: 'saved' });
@@ -123,6 +164,31 @@ test('a Mac that says Authenticate again shows its key by its escrow copy, and r
   expect(await world.heldKey(enrolled.device)).toBe(enrolled.mac.paper.currentRecoveryKey);
 });
 
+test('an Authenticate in the middle of a renewal confirms no key either, and alarms nobody', async () => {
+  const enrolled = await world.enrolledMac(owner);
+  expect(await store(enrolled)).toMatchObject({ state: 'saved' });
+  await until(
+    () => countCopies(enrolled),
+    (copies) => copies === 1,
+  );
+  enrolled.mac.setBehaviour(asleep);
+  await sql`update identities i set purpose = 'renewal', first_used_at = null from devices d
+    where d.id = ${enrolled.device.id} and i.enrollment_id = d.enrollment_id`.execute(world.server.database);
+  const { event } = lastAuthenticate(enrolled.mac.identity.udid);
+  await world.nanoMdm.webhook.post({ ...event, event_id: randomUUID() });
+  await until(
+    () => countConfirmed(enrolled),
+    (confirmed) => confirmed === 0,
+  );
+  enrolled.mac.setBehaviour(answers);
+  await enrolled.mac.wake();
+  await until(
+    () => countConfirmed(enrolled),
+    (confirmed) => confirmed === 1,
+  );
+  expect(await countNotices(enrolled)).toBe(0);
+});
+
 test('an answer to a question from before confirms nothing for whoever came after', async () => {
   const enrolled = await world.enrolledMac(owner);
   expect(await store(enrolled)).toMatchObject({ state: 'saved' });
@@ -130,29 +196,16 @@ test('an answer to a question from before confirms nothing for whoever came afte
     () => countCopies(enrolled),
     (copies) => copies === 1,
   );
-  const isCopy = ({ acknowledge_event: said }: StandInEvent): boolean =>
-    world.nanoMdm.commands.get(said?.command_uuid ?? '')?.includes('<string>SecurityInfo</string>') ?? false;
-  world.nanoMdm.webhook.mishaps.push({ fits: isCopy, does: 'drop' });
-  let held: StandInEvent | null = null;
-  world.nanoMdm.webhook.mishaps.unshift({
-    fits: (told) => {
-      if (isCopy(told)) held = told;
-      return false;
-    },
-    does: 'drop',
-  });
+  dropNextCopy();
   const rotated = (await world.person(owner)).rotate(enrolled.device.id);
-  await until(() => (world.nanoMdm.webhook.mishaps.length === 1 ? true : null));
-  world.nanoMdm.webhook.mishaps.splice(0);
-  enrolled.mac.setBehaviour(asleep);
+  const copy = await droppedCopy(enrolled);
   const { event } = lastAuthenticate(enrolled.mac.identity.udid);
   await world.nanoMdm.webhook.post({ ...event, event_id: randomUUID() });
   await until(
     () => countNotices(enrolled),
     (notices) => notices === 1,
   );
-  if (held === null) throw new Error('no answer was held');
-  await world.nanoMdm.webhook.post(held);
+  await world.nanoMdm.webhook.post(copy);
   await world.pass(1000);
   expect(await countConfirmed(enrolled)).toBe(0);
   expect(await rotated).toMatchObject({ state: 'failed', reason: 're-enrolled' });

@@ -72,24 +72,29 @@ async function again(
   const { tx, now } = repetition;
   const renewed = identity.purpose === 'renewal' && !identity.used;
   await markUsed(tx, identity.id, now);
+  const notes = await distrust(repetition, { device, enrollment, now }, renewed);
   if (!renewed) {
-    const notes = await distrust(repetition, { device, enrollment, now });
     return done(device, { action: 'device.enrolled', device, detail: { repeated: true } }, ...notes);
   }
   await store.updateInventory(tx, device, inventoryOf(message));
   await announce(tx, { kind: 'device', device });
-  return done(device, { action: 'identity.renewed', device });
+  return done(device, { action: 'identity.renewed', device }, ...notes);
 }
 
-/** Of a live enrollment only, and of the one that its Mac has now. Its owner hears of it. */
+/**
+ * Of a live enrollment only, and of the one that its Mac has now. Its owner hears of it, but not of a renewal that we
+ * began: that is expected, though it may be a stranger who says Authenticate while one is under way.
+ */
 async function distrust(
   { tx, ids, reactions, live }: Repetition,
   change: EnrollmentChange,
+  renewed: boolean,
 ): Promise<readonly NotedAs[]> {
   if (reactions.onRepeated === null || !live) return [];
   const device = await store.lockDevice(tx, change.device);
   if (device === null || device.enrollmentId !== change.enrollment) return [];
   const notes = await reactions.onRepeated(tx, change);
+  if (renewed) return notes;
   const kind = 're-enrolled';
   await reactions.tell.owner(tx, { id: ids.next(), device, kind, by: null, reason: null, now: change.now });
   return notes;

@@ -71,7 +71,7 @@ export type EnrollmentReactions = {
     change: EnrollmentChange & { readonly next: EnrollmentId | null },
   ) => Promise<readonly NotedAs[]>;
   /**
-   * A live generation began once more, and not with a certificate that we had it renew. Null where we see certificates:
+   * A live generation began once more, or a renewed certificate is said to have come. Null where we see certificates:
    * there it is the same Mac.
    */
   readonly onRepeated: ((tx: Tx, change: EnrollmentChange) => Promise<readonly NotedAs[]>) | null;
