@@ -104,7 +104,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
           ids,
           log,
         });
-  const transport = nanoMdm?.transport ?? { keepsCommands: false, push };
+  const transport = nanoMdm?.transport ?? { keepsCommands: false, showsCertificates: true, push };
   const rotationAllowed = nanoMdmConfig?.rotationAllowed ?? true;
   const addresses = addressesOf(config, nanoMdm);
   const rooms = buildRooms({

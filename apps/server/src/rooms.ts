@@ -13,7 +13,7 @@ import type { EnrollmentReactions } from './modules/devices/devices.ts';
 import { type DeviceAddresses, enrollmentProfileRenderer } from './modules/devices/enrollment-profile.ts';
 import { noteAnotherMac } from './modules/devices/odd-macs.ts';
 import type { EscrowContext } from './modules/escrow/context.ts';
-import { escrowHandlers, escrowOnEnded } from './modules/escrow/escrow.ts';
+import { escrowHandlers, escrowOnEnded, escrowOnRepeated } from './modules/escrow/escrow.ts';
 import { type Contacts, countContacts } from './modules/inventory/contacts.ts';
 import { deviceInformationHandler } from './modules/inventory/on-device-information.ts';
 import { tell } from './modules/notices/notices.ts';
@@ -74,6 +74,7 @@ export function buildRooms(options: RoomsOptions): Rooms {
     database,
     runner,
     wake,
+    secretsAllowed: rotationAllowed,
     render: enrollmentProfileRenderer({ database, vault, organization, addresses: options.addresses }),
   };
   const handlers = {
@@ -97,6 +98,7 @@ export function buildRooms(options: RoomsOptions): Rooms {
     tell,
     onActivated: (tx, change) => onActivated({ wake, ids, chance: Math.random }, tx, change),
     onEnded: escrowOnEnded(escrow, ids),
+    onRepeated: transport.showsCertificates ? null : escrowOnRepeated(escrow, ids),
   };
   const renew = (): Promise<number> => renewIdentities(renewal);
   const contacts = countContacts({ database, clock });

@@ -2,6 +2,7 @@ import { after, type Clock, minutes } from '../../kernel/clock.ts';
 import type { Command } from '../../modules/commands/command.ts';
 import type { Conversation, Reply } from '../../modules/commands/commands.ts';
 import type { KeptCommands } from '../../modules/commands/kept-commands.ts';
+import { asksForPresence } from '../../modules/commands/presence.ts';
 import type { Push, PushOutcome } from '../../modules/commands/transport.port.ts';
 import { findMacByEnrollment } from '../../modules/devices/devices.ts';
 import type { KnownMac } from '../../modules/devices/enrollment.ts';
@@ -70,6 +71,12 @@ export function createCourier(context: CourierContext): Courier {
     }
     if (command.kind === 'RotateFileVaultKey' && !context.rotationAllowed) {
       return leave(mac, command, 'rotation-not-allowed');
+    }
+    if (asksForPresence(command) && !context.rotationAllowed) {
+      await store.endSending(database, command.id, 'failed', clock.now());
+      await keptCommands.refused(command);
+      context.onFault('secrets-not-allowed', mac);
+      return 'sent';
     }
     if (await store.isTakenOver(database, udid, mac.enrollment)) return leave(mac, command, 'taken-over');
     const outcome = await enqueue(udid, command, plist);

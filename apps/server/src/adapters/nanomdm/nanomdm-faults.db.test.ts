@@ -236,17 +236,21 @@ describe('NanoMDM', () => {
 
   test('says Idle for a Mac that has not got its rotation yet: nobody takes that for lost', async () => {
     const enrolled = await world.enrolledMac(owner);
-    world.nanoMdm.webhook.mishaps.push({ fits: isAnswerTo('SecurityInfo'), does: 'hold' });
+    const { webhook } = world.nanoMdm;
+    webhook.mishaps.push({ fits: isAnswerTo('SecurityInfo'), does: 'drop' });
     const stored = store(enrolled);
-    await until(() => (world.nanoMdm.webhook.mishaps.length === 0 ? true : null));
+    await until(() => (webhook.mishaps.length === 0 ? true : null));
     enrolled.mac.setBehaviour(asleep);
-    // An Idle brings the held answer after it; the rotation is then enqueued for a Mac that hears no push.
-    await enrolled.mac.wake();
+    await enrolled.mac.settled();
+    // Only now the answer comes through: the rotation is enqueued for a Mac that hears no push.
+    for (const late of webhook.dropped.slice(-1)) await webhook.post(late);
     await until(() => (world.nanoMdm.enqueued.at(-1) === 'RotateFileVaultKey' ? true : null));
-    const idle = world.nanoMdm.webhook.sent.findLast(
-      ({ acknowledge_event: said }) => said?.status === 'Idle',
+    const { udid } = enrolled.mac.identity;
+    const idle = webhook.sent.findLast(
+      ({ acknowledge_event: said }) => said?.status === 'Idle' && said.udid === udid,
     );
-    if (idle !== undefined) await world.nanoMdm.webhook.post({ ...idle, event_id: 'another trace' });
+    if (idle === undefined) throw new Error('the Mac never said Idle');
+    await webhook.post({ ...idle, event_id: 'another trace' });
     await pass(1000);
     const device = await (await world.person(owner)).device(enrolled.device.id);
     expect(device.attempt).toMatchObject({ state: 'rotating' });

@@ -80,7 +80,7 @@ export async function openNanoMdm(options: NanoMdmOptions): Promise<NanoMdm> {
   const inbox = createInbox({ database, vault, clock, hearing, onRefused, onFault });
   const taking = { database, vault, clock, ids, prove, onRefused };
   return {
-    transport: { keepsCommands: true, push: courier.push },
+    transport: { keepsCommands: true, showsCertificates: false, push: courier.push },
     serve: (built) => {
       served = built;
     },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parseAnswer } from '@keyhaven/apple-mdm/command-answer';
 import type { Clock } from '../../kernel/clock.ts';
-import type { EnrollmentId, Ids } from '../../kernel/id.ts';
+import type { EnrollmentId, EventId, Ids } from '../../kernel/id.ts';
 import { findMacByEnrollment } from '../../modules/devices/devices.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { Vault } from '../../vault/vault.ts';
@@ -27,10 +27,10 @@ export async function takeEvent(context: TakingContext, event: WebhookEvent): Pr
   const { database, vault, clock, ids } = context;
   if (!heard.has(event.topic)) return null;
   const { topic, nanoMdmId } = event;
-  const fingerprint = fingerprintOf(event);
   const called = enrollmentCalled(event.urlParams, context.prove);
   const mac = called === null ? null : await findMacByEnrollment(database, called);
   const id = ids.next<'event'>();
+  const fingerprint = fingerprintOf(event, id);
   if (mac === null) {
     context.onRefused('enrollment-not-proved', null);
     const arrival = {
@@ -55,16 +55,19 @@ export async function takeEvent(context: TakingContext, event: WebhookEvent): Pr
 
 /**
  * What makes a repetition the same event: the bytes of a Mac's answer for good, and NanoMDM's trace id of all else, since
- * an Idle or a NotNow is the same bytes every day.
+ * an Idle or a NotNow is the same bytes every day. An Authenticate without a trace is always another one: it may be
+ * somebody who takes the Mac's place with the same bytes once more.
  */
-function fingerprintOf(event: WebhookEvent): Buffer {
+function fingerprintOf(event: WebhookEvent, id: EventId): Buffer {
   const hash = createHash('sha256');
-  for (const part of [event.topic, event.nanoMdmId, traceOf(event)]) hash.update(`${part.length} ${part} `);
+  for (const part of [event.topic, event.nanoMdmId, traceOf(event, id)])
+    hash.update(`${part.length} ${part} `);
   return hash.update(event.message).digest();
 }
 
-function traceOf(event: WebhookEvent): string {
+function traceOf(event: WebhookEvent, id: EventId): string {
   const trace = event.eventId ?? '';
+  if (event.topic === 'mdm.Authenticate' && trace === '') return id;
   if (event.topic !== 'mdm.Connect') return trace;
   try {
     const { status } = parseAnswer(event.message);

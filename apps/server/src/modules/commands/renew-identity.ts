@@ -21,6 +21,8 @@ type Context = {
   readonly wake: Wake;
   /** The enrollment profile of this generation, signed, with this challenge. */
   readonly render: RenderEnrollmentProfile;
+  /** Whether a profile with a challenge may rest where commands are kept. */
+  readonly secretsAllowed: boolean;
 };
 
 /** The intent of an InstallProfile that renews a Mac's identity. It holds a challenge, so it asks for presence. */
@@ -33,8 +35,10 @@ export const isRenewal = (command: Command): boolean => command.intent['profile'
  * The same enrollment profile with a new challenge: the Mac makes a new key, gets a new certificate, and sends
  * Authenticate and TokenUpdate again (reference/apple-mdm.md 2.7).
  */
-export const renewalHandler = ({ runner, render }: Context): CommandHandler => ({
+export const renewalHandler = ({ runner, render, secretsAllowed }: Context): CommandHandler => ({
   render: async (command) => {
+    // Queued in a time when it was allowed.
+    if (!secretsAllowed) return null;
     const actor = { kind: 'system', name: 'Keyhaven' } as const;
     const { enrollment, device } = command;
     const taken = await runWrite(runner, actor, async ({ tx, now, ids }) => {
@@ -47,8 +51,12 @@ export const renewalHandler = ({ runner, render }: Context): CommandHandler => (
   },
 });
 
-/** Has every Mac renew whose certificate ends soon, a hundred at a time; returns how many. Asks again after a day. */
-export async function renewIdentities({ database, runner, wake }: Context): Promise<number> {
+/**
+ * Has every Mac renew whose certificate ends soon, a hundred at a time; returns how many. Asks again after a day. None
+ * where the challenge would rest in clear with another server: such a Mac is enrolled again.
+ */
+export async function renewIdentities({ database, runner, wake, secretsAllowed }: Context): Promise<number> {
+  if (!secretsAllowed) return 0;
   const now = runner.clock.now();
   const expiring = await findExpiring(
     database,

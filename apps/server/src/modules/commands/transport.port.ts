@@ -34,5 +34,10 @@ export type MdmTransport = {
    * one is lost, none is handed over twice, and `push` hands over what is due before it wakes the Mac.
    */
   readonly keepsCommands: boolean;
+  /**
+   * Whether we see the certificate that a Mac speaks under. Where another server does, a live enrollment that begins once
+   * more may have been taken over with a certificate of somebody else's.
+   */
+  readonly showsCertificates: boolean;
   readonly push: Push;
 };

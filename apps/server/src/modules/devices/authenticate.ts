@@ -18,7 +18,7 @@ import type { Tx } from '../../platform/db/database.ts';
 import { isCompanyOwned } from './corporate-identifiers.store.ts';
 import type { Device, Inventory } from './device.ts';
 import * as store from './devices.store.ts';
-import type { EnrollmentReactions } from './devices.ts';
+import type { EnrollmentChange, EnrollmentReactions } from './devices.ts';
 import type { Enrollment, KnownMac } from './enrollment.ts';
 import {
   authenticateEnrollment,
@@ -50,26 +50,54 @@ export async function authenticate(
       return arrive({ tx, now, ids, reactions, enrollment, udid, message });
     }
     if (enrollment.udid !== udid || enrollment.deviceId === null) return refuseMessage(mac, 'another-udid');
-    return again(tx, mac, enrollment.deviceId, message, now);
+    const live = enrollment.state === 'active';
+    return again({ tx, now, ids, reactions, live }, mac, enrollment.deviceId, message);
   });
   if (!heard.ok) return heard;
   return heard.value === null ? refused({ kind: 'forbidden' }) : { ok: true, value: heard.value };
 }
 
-/** Either a certificate that we had it renew, or the same Mac that did not get our 200: no new generation. */
+type Repetition = Pick<Arrival, 'tx' | 'now' | 'ids' | 'reactions'> & { readonly live: boolean };
+
+/**
+ * Either a certificate that we had it renew, or the same Mac that did not get our 200: no new generation. Where nobody
+ * shows us the certificate it may as well be somebody who has only the address.
+ */
 async function again(
-  tx: Tx,
-  { identity }: KnownMac,
+  repetition: Repetition,
+  { identity, enrollment }: KnownMac,
   device: DeviceId,
   message: Authenticate,
-  now: Date,
 ): Promise<Done<DeviceId>> {
+  const { tx, now } = repetition;
   const renewed = identity.purpose === 'renewal' && !identity.used;
   await markUsed(tx, identity.id, now);
-  if (!renewed) return done(device, { action: 'device.enrolled', device, detail: { repeated: true } });
+  const notes = await distrust(repetition, { device, enrollment, now }, renewed);
+  if (!renewed) {
+    return done(device, { action: 'device.enrolled', device, detail: { repeated: true } }, ...notes);
+  }
   await store.updateInventory(tx, device, inventoryOf(message));
   await announce(tx, { kind: 'device', device });
-  return done(device, { action: 'identity.renewed', device });
+  return done(device, { action: 'identity.renewed', device }, ...notes);
+}
+
+/**
+ * Of a live enrollment only, and of the one that its Mac has now. Its owner hears of it, but not of a renewal that we
+ * began: that is expected, though it may be a stranger who says Authenticate while one is under way.
+ */
+async function distrust(
+  { tx, ids, reactions, live }: Repetition,
+  change: EnrollmentChange,
+  renewed: boolean,
+): Promise<readonly NotedAs[]> {
+  if (reactions.onRepeated === null || !live) return [];
+  const device = await store.lockDevice(tx, change.device);
+  if (device === null || device.enrollmentId !== change.enrollment) return [];
+  const notes = await reactions.onRepeated(tx, change);
+  if (renewed) return notes;
+  const kind = 're-enrolled';
+  await reactions.tell.owner(tx, { id: ids.next(), device, kind, by: null, reason: null, now: change.now });
+  return notes;
 }
 
 /** Apple forbids every FileVault command there; the person who waits on the page is told so. */

@@ -70,6 +70,11 @@ export type EnrollmentReactions = {
     tx: Tx,
     change: EnrollmentChange & { readonly next: EnrollmentId | null },
   ) => Promise<readonly NotedAs[]>;
+  /**
+   * A live generation began once more, or a renewed certificate is said to have come. Null where we see certificates:
+   * there it is the same Mac.
+   */
+  readonly onRepeated: ((tx: Tx, change: EnrollmentChange) => Promise<readonly NotedAs[]>) | null;
 };
 
 /** The enrollment that this certificate (SHA-256 of its DER) was issued for, or null. */

@@ -16,6 +16,11 @@ export async function noteEscrowCopy(
     where escrow_copies.question_sequence <= excluded.question_sequence`.execute(tx);
 }
 
+/** What it held was told by somebody who may not be the one who speaks now. */
+export async function forgetEscrowCopy(tx: Tx, enrollment: EnrollmentId): Promise<void> {
+  await sql`delete from escrow_copies where enrollment_id = ${enrollment}`.execute(tx);
+}
+
 /** The version that the newest escrow copy of this generation holds, or null. */
 export async function findEscrowCopy(tx: Tx, enrollment: EnrollmentId): Promise<KeyVersionId | null> {
   const { rows } = await sql<{ version: KeyVersionId }>`

@@ -103,7 +103,12 @@ export async function escrowWorld(poolSize = 5): Promise<EscrowWorld> {
     throw error;
   };
   const escrow: EscrowContext = { database, runner, vault, wake, tell, rotationAllowed: true, onFault };
-  const reactions = { tell, onActivated: async () => [], onEnded: escrowOnEnded(escrow, randomIds) };
+  const reactions = {
+    tell,
+    onActivated: async () => [],
+    onEnded: escrowOnEnded(escrow, randomIds),
+    onRepeated: null,
+  };
   await ensureDefaultPolicy(runner);
   const conversation = createConversation({
     database,

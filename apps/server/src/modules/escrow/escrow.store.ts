@@ -145,6 +145,17 @@ export async function confirmVersion(tx: Tx, id: KeyVersionId, enrollment: Enrol
   await namedQuery(tx, confirmVersionStatement, [id, enrollment]);
 }
 
+/** No key is known any more to be known to whoever speaks in this generation. */
+export async function forgetConfirmations(tx: Tx, enrollment: EnrollmentId): Promise<void> {
+  await sql`update key_versions set confirmed_enrollment_id = null
+    where confirmed_enrollment_id = ${enrollment}`.execute(tx);
+}
+
+/** The attempt was made for somebody else than who speaks in its generation now. */
+export async function partFromEnrollment(tx: Tx, id: AttemptId): Promise<void> {
+  await sql`update attempts set enrollment_id = null where id = ${id}`.execute(tx);
+}
+
 export type AttemptRow = {
   readonly id: AttemptId;
   readonly device: DeviceId;

@@ -7,6 +7,7 @@ import type { EnrollmentReactions } from '../devices/devices.ts';
 import type { EscrowContext } from './context.ts';
 import { findVersions, type KeyVersionRow } from './escrow.store.ts';
 import { onEnrollmentEnded } from './on-enrollment-ended.ts';
+import { onEnrollmentRepeated } from './on-enrollment-repeated.ts';
 import { onRotationAnswer } from './on-rotation-answer.ts';
 import { onSecurityInfo } from './on-security-info.ts';
 import { onRotationLost, onRotationNotRepeated, onRotationPutOff, onSurveyLost } from './while-waiting.ts';
@@ -38,6 +39,12 @@ export const escrowOnEnded =
   (context: EscrowContext, ids: Ids): EnrollmentReactions['onEnded'] =>
   (tx: Tx, change) =>
     onEnrollmentEnded(context, tx, change, ids);
+
+/** What escrow does when a live generation begins once more and nobody shows us by whom. */
+export const escrowOnRepeated =
+  (context: EscrowContext, ids: Ids): NonNullable<EnrollmentReactions['onRepeated']> =>
+  (tx: Tx, change) =>
+    onEnrollmentRepeated(context, tx, change, ids);
 
 /** Every version of a Mac's key, newest first; never their bytes. */
 export const keyVersionsOf = (executor: Executor, device: DeviceId): Promise<readonly KeyVersionRow[]> =>

@@ -10,6 +10,7 @@ import { classOfNewKey } from './class-of-new-key.ts';
 import type { EscrowContext } from './context.ts';
 import { forgetDueRotation } from './due-rotations.store.ts';
 import * as store from './escrow.store.ts';
+import { isFromBefore } from './newcomer.store.ts';
 import { type OpenedAnswer, withOpenedAnswer } from './opened-answer.ts';
 import { type ProvenKey, promote } from './promote.ts';
 import { takeStep } from './take-step.ts';
@@ -69,6 +70,8 @@ async function read(
   } else if (key !== null) {
     notes.push(await keepLate(opened, attempt, key));
   }
+  // What was handed back by whoever spoke before is kept, and is no word of whoever speaks now.
+  if (await isFromBefore(tx, answered.command.id)) await store.forgetConfirmations(tx, enrollment);
   const [first, ...more] = notes;
   return done(null, first ?? { action: 'device.reported', device: device.id }, ...more);
 }

@@ -13,6 +13,7 @@ import type { EscrowContext } from './context.ts';
 import * as store from './escrow.store.ts';
 import { noteEscrowCopy } from './escrow-copies.store.ts';
 import { keyToUnlockWith } from './key-to-unlock-with.ts';
+import { isFromBefore } from './newcomer.store.ts';
 import { type OpenedAnswer, withOpenedAnswer } from './opened-answer.ts';
 import type { ProvenKey } from './promote.ts';
 import { isSurveyOf } from './survey.ts';
@@ -73,7 +74,8 @@ async function read(
 ): Promise<Done<StepOutcome['deliver']> | Refused> {
   const { tx, now, ids, device } = opened;
   // A generation that is over tells of the past: its copy is kept, and decides nothing.
-  const counts = device.enrollmentId === answered.enrollment;
+  const counts =
+    device.enrollmentId === answered.enrollment && !(await isFromBefore(tx, answered.command.id));
   const notes: NotedAs[] = [];
   if (info !== null && counts) {
     notes.push(...(await reportSecurity({ tx, now, ids, device, tell: context.tell }, info)));

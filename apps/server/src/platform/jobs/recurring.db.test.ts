@@ -121,3 +121,25 @@ test('what has not had its turn when it is stopped does not run', async () => {
   await stopped;
   expect(ran).toEqual(['first']);
 });
+
+test('more timers than the pool has connections keep nobody from one', async () => {
+  const small = await createTestDatabase(2);
+  const faults: string[] = [];
+  const ran = new Set<number>();
+  const all = Array.from({ length: 6 }, (_each, index) =>
+    startRecurring({
+      name: `test.many-${index}`,
+      seconds: 3600,
+      handler: async () => {
+        await sql`select pg_sleep(0.05)`.execute(small.database);
+        ran.add(index);
+      },
+      database: small.database,
+      log: { ...silentLog, error: (event) => void faults.push(event) },
+    }),
+  );
+  await vi.waitFor(() => expect(ran.size + faults.length).toBe(6), 15_000);
+  await Promise.all(all.map(async (each) => await each.stop()));
+  await small.close();
+  expect(faults).toEqual([]);
+});

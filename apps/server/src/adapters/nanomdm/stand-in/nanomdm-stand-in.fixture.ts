@@ -37,6 +37,7 @@ export class NanoMdmStandIn {
   /** Breaks off this many calls of enqueue, after taking the command or before. */
   cuts: ('after' | 'before')[] = [];
   enqueued: string[] = [];
+  readonly #kindsFor = new Map<string, string[]>();
   readonly #options: StandInOptions;
   readonly #pins = new CertificatePins();
   readonly #enrolled = new Map<string, Enrolled>();
@@ -67,6 +68,11 @@ export class NanoMdmStandIn {
 
   queueOf(id: string): readonly string[] {
     return this.#enrolled.get(id)?.queue.uuids ?? [];
+  }
+
+  /** The kinds of all commands that it took for this id, in order. */
+  enqueuedFor(id: string): readonly string[] {
+    return this.#kindsFor.get(id) ?? [];
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -179,7 +185,10 @@ export class NanoMdmStandIn {
     }
     this.commands.set(uuid, body);
     this.enqueued.push(requestType);
-    for (const id of known) this.#enrolled.get(id)?.queue.add(uuid, body);
+    for (const id of known) {
+      this.#enrolled.get(id)?.queue.add(uuid, body);
+      this.#kindsFor.set(id, [...this.enqueuedFor(id), requestType]);
+    }
     if (cut === 'after') return null;
     const named = { command_uuid: uuid, request_type: requestType };
     if (noPush) return { status: 200, body: { no_push: true, ...named } };

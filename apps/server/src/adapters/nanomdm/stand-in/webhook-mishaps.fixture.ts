@@ -26,6 +26,7 @@ export class Webhook {
   readonly mishaps: Mishap[] = [];
   readonly statuses: number[] = [];
   readonly sent: StandInEvent[] = [];
+  readonly dropped: StandInEvent[] = [];
   readonly #url: () => URL;
   readonly #key: string;
   readonly #underWay = new Set<Promise<void>>();
@@ -49,7 +50,10 @@ export class Webhook {
   async #deliver(event: StandInEvent): Promise<void> {
     const at = this.mishaps.findIndex(({ fits }) => fits(event));
     const [mishap] = at === -1 ? [] : this.mishaps.splice(at, 1);
-    if (mishap?.does === 'drop') return;
+    if (mishap?.does === 'drop') {
+      this.dropped.push(event);
+      return;
+    }
     if (mishap?.does === 'hold') {
       this.#held.push(event);
       return;
