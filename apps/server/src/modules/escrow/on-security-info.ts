@@ -1,6 +1,5 @@
 import type { Ownership } from '@keyhaven/api-contract/device';
 import { readSecurityInfo, type SecurityInfo } from '@keyhaven/apple-mdm/commands/security-info';
-import { minutes } from '../../kernel/clock.ts';
 import { type Done, done, type NotedAs, type Refused } from '../../kernel/verb.ts';
 import { type Answered, type Delivery, wordsOf } from '../commands/commands.ts';
 import type { Device } from '../devices/device.ts';
@@ -244,7 +243,7 @@ async function eventFor(
   context: EscrowContext,
   answered: Answered,
   info: SecurityInfo | null,
-  { tx, now, device }: OpenedAnswer,
+  { tx, device }: OpenedAnswer,
   attempt: store.AttemptRow,
   copy: CopyVerdict,
 ): Promise<AttemptEvent | null> {
