@@ -43,7 +43,7 @@ describe.each(widths)('at %i pixels', (width) => {
     const { held } = await claim(name);
     const earlier = held.paper.currentRecoveryKey ?? '';
     const page = await quarantined(width, name);
-    await page.getByText('It says that it is').waitFor();
+    await page.getByRole('heading', { name: 'It says that it is' }).waitFor();
     await page.getByRole('link', { name: `${name} before`, exact: true }).waitFor();
     await button(page, 'Accept').click();
     await dialog(page).getByText('does not get any earlier key, and neither do you.').waitFor();
