@@ -65,6 +65,8 @@ export function transportContract(name: string, start: () => Promise<TransportWo
     test('what a sleeping Mac is to do waits for it, in one piece', async () => {
       const enrolled = await world.enrolledMac(owner);
       enrolled.mac.setBehaviour(asleep);
+      // What a push set off before is over: nothing of the store goes into that session.
+      await enrolled.mac.settled();
       const stored = store(enrolled);
       await world.pass(minutes(2));
       expect(await statesOf(enrolled, 'RotateFileVaultKey')).toEqual([]);
