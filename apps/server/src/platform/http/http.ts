@@ -10,6 +10,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import { linger } from './linger.ts';
 import { sendProblem } from './reply.ts';
 
 /** The application, with inputs and outputs typed and filtered by their zod schemas. */
@@ -53,7 +54,10 @@ export async function buildHttp(options: HttpOptions): Promise<Http> {
       const path = error.validation[0]?.instancePath.replaceAll('/', '.').replace(/^\./, '') ?? '';
       return sendProblem(reply, 'invalid-request', path === '' ? {} : { field: path });
     }
-    if (error.statusCode === 413) return sendProblem(reply, 'payload-too-large');
+    if (error.statusCode === 413) {
+      linger(request.raw);
+      return sendProblem(reply, 'payload-too-large');
+    }
     if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
       return sendProblem(reply, 'invalid-request');
     }
