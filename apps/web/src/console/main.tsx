@@ -3,8 +3,8 @@ import { createRoot } from 'react-dom/client';
 import { createQueryClient } from '../api/query-client.ts';
 import { Announcer } from '../ui/Announcer.tsx';
 import { ThemeRoot } from '../ui/ThemeRoot.tsx';
-import { enConsole } from '../words/en-console.ts';
-import { enSettings } from '../words/en-settings.ts';
+import { enConsole } from '../words/en/console.ts';
+import { enSettings } from '../words/en/settings.ts';
 import { loadWords } from '../words/words.ts';
 import { ConsoleApp } from './ConsoleApp.tsx';
 

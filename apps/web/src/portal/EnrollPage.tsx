@@ -15,7 +15,7 @@ import { useAnnounce } from '../ui/Announcer.tsx';
 import { Bones } from '../ui/Bones.tsx';
 import { Disclosure } from '../ui/Disclosure.tsx';
 import { Page } from '../ui/Page.tsx';
-import { enEnroll } from '../words/en-enroll.ts';
+import { enEnroll } from '../words/en/enroll.ts';
 import { enrollEndOf } from '../words/enroll-steps.ts';
 import { addWords } from '../words/words.ts';
 import { BackLink } from './BackLink.tsx';

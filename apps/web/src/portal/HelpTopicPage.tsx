@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { isHelpTopic } from '../features/help/HelpTopicList.tsx';
 import { HelpTopicText } from '../features/help/HelpTopicText.tsx';
 import { Page } from '../ui/Page.tsx';
-import type { HelpTopic } from '../words/en-help.ts';
+import type { HelpTopic } from '../words/en/help.ts';
 import { BackLink } from './BackLink.tsx';
 import { Contact } from './Contact.tsx';
 import { NotFoundPage } from './NotFoundPage.tsx';

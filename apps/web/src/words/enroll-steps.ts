@@ -7,7 +7,7 @@ import { keyLineOf } from './key-words.ts';
 export const enrollSteps = ['downloaded', 'identified', 'arrived', 'live'] as const;
 export type EnrollStep = (typeof enrollSteps)[number];
 
-/** How an enrollment ended, other than well: its words are in `en-enroll.ts`, under `end`. */
+/** How an enrollment ended, other than well: its words are in `en/enroll.ts`, under `end`. */
 export const enrollEnds = [
   'expired',
   'user-enrollment',

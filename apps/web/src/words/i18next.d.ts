@@ -1,8 +1,8 @@
-import type { en } from './en.ts';
-import type { enConsole } from './en-console.ts';
-import type { enEnroll } from './en-enroll.ts';
-import type { enHelp } from './en-help.ts';
-import type { enSettings } from './en-settings.ts';
+import type { enConsole } from './en/console.ts';
+import type { enEnroll } from './en/enroll.ts';
+import type { enHelp } from './en/help.ts';
+import type { en } from './en/portal.ts';
+import type { enSettings } from './en/settings.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {

@@ -1,7 +1,7 @@
 import { problemCodes } from '@keyhaven/api-contract/problem';
 import { pushCertificate } from '@keyhaven/api-contract/push-certificate';
 import { expect, test } from 'vitest';
-import { enSettings } from './en-settings.ts';
+import { enSettings } from './en/settings.ts';
 import { isPushRefusal, pushTone, pushWarningOf } from './push-words.ts';
 
 const valid = {

@@ -1,5 +1,5 @@
 import type { PushCertificate } from '@keyhaven/api-contract/push-certificate';
-import { enSettings } from './en-settings.ts';
+import { enSettings } from './en/settings.ts';
 import type { Tone } from './tone.ts';
 
 const tones: Readonly<Record<PushCertificate['state'], Tone>> = {

@@ -6,11 +6,11 @@ import { notice } from '@keyhaven/api-contract/notice';
 import { accessLogEntry, keyVersionState } from '@keyhaven/api-contract/recovery-key';
 import { describe, expect, test } from 'vitest';
 import { stepMarks } from './attempt-steps.ts';
-import { en } from './en.ts';
-import { enConsole } from './en-console.ts';
-import { enEnroll } from './en-enroll.ts';
-import { enHelp } from './en-help.ts';
-import { enSettings } from './en-settings.ts';
+import { enConsole } from './en/console.ts';
+import { enEnroll } from './en/enroll.ts';
+import { enHelp } from './en/help.ts';
+import { en } from './en/portal.ts';
+import { enSettings } from './en/settings.ts';
 import {
   enrollEndOf,
   enrollEnds,

@@ -1,7 +1,7 @@
 import i18next, { use as plugIn } from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import { en } from './en.ts';
-import { enHelp } from './en-help.ts';
+import { enHelp } from './en/help.ts';
+import { en } from './en/portal.ts';
 
 type Extra = { readonly [namespace: string]: Readonly<Record<string, unknown>> };
 

@@ -1,7 +1,7 @@
 import { ChevronRightRegular } from '@fluentui/react-icons/svg/chevron-right';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
-import { enHelp, type HelpTopic } from '../../words/en-help.ts';
+import { enHelp, type HelpTopic } from '../../words/en/help.ts';
 import styles from './Help.module.css';
 
 export const isHelpTopic = (topic: string): topic is HelpTopic => Object.hasOwn(enHelp, topic);

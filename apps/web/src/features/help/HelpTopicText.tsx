@@ -1,7 +1,7 @@
 import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Card } from '../../ui/Card.tsx';
-import type { HelpTopic } from '../../words/en-help.ts';
+import type { HelpTopic } from '../../words/en/help.ts';
 import styles from './Help.module.css';
 
 /** One help page: what it is, the steps, and what else is good to know. */
