@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Route, Switch } from 'wouter';
 import { useLiveEvents } from '../api/events.ts';
@@ -17,9 +17,10 @@ import { StorePage } from './StorePage.tsx';
 /** A page for a few minutes in the life of a Mac: nobody who is locked out should wait for it. */
 const EnrollPage = lazy(async () => ({ default: (await import('./EnrollPage.tsx')).EnrollPage }));
 
-/** The six pages of the portal. Help is for everybody; the others ask who is there first. */
+const AccountPage = lazy(async () => ({ default: (await import('./AccountPage.tsx')).AccountPage }));
+
+/** The pages of the portal. Help is for everybody; the others ask who is there first. */
 export function App() {
-  const { t } = useTranslation();
   const me = useQuery(meQuery);
   useLiveEvents(me.data !== undefined && me.error === null);
   return (
@@ -35,9 +36,18 @@ export function App() {
         <Route path="/enroll">
           <SignedIn>
             {() => (
-              <Suspense fallback={<Bones label={t('app.loading')} rows={3} />}>
+              <Later>
                 <EnrollPage />
-              </Suspense>
+              </Later>
+            )}
+          </SignedIn>
+        </Route>
+        <Route path="/account">
+          <SignedIn>
+            {(person) => (
+              <Later>
+                <AccountPage me={person} />
+              </Later>
             )}
           </SignedIn>
         </Route>
@@ -53,4 +63,10 @@ export function App() {
       </Switch>
     </Shell>
   );
+}
+
+/** A page that is loaded when somebody opens it. */
+function Later({ children }: { readonly children: ReactNode }) {
+  const { t } = useTranslation();
+  return <Suspense fallback={<Bones label={t('app.loading')} rows={3} />}>{children}</Suspense>;
 }

@@ -6,6 +6,7 @@ import { Link } from 'wouter';
 import { meQuery, portalQuery } from '../api/queries.ts';
 import { signOut } from '../api/sign-in.ts';
 import { NoticeBell } from '../features/notices/NoticeBell.tsx';
+import { Avatar } from '../features/session/Avatar.tsx';
 import { SessionBanners } from '../features/session/SessionBanners.tsx';
 import iconUrl from '../icon.svg';
 import styles from './Shell.module.css';
@@ -61,8 +62,10 @@ function Person() {
           {t('app.console')}
         </a>
       ) : null}
+      <Avatar name={me.data.name} />
       <Button
         appearance="subtle"
+        className={styles.signOut ?? ''}
         title={t('app.signedInAs', { name: me.data.name })}
         onClick={() => void signOut()}
       >

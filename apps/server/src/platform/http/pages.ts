@@ -7,7 +7,17 @@ import { sendPlainPage } from './plain-page.ts';
 import { sendProblem } from './reply.ts';
 import { newNonce, type OutsideView, pagePolicy } from './security-headers.ts';
 
-const portalPaths = ['/', '/devices/:id', '/devices/:id/store', '/help', '/help/:topic', '/enroll'];
+const portalPaths = [
+  '/',
+  '/devices/:id',
+  '/devices/:id/store',
+  '/help',
+  '/help/:topic',
+  '/enroll',
+  '/account',
+  '/notices',
+  '/hand-over',
+];
 const consolePaths = ['/console', '/console/*'];
 const placeholder = '__CSP_NONCE__';
 const hidden = { schema: { hide: true } } as const;

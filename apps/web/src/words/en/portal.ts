@@ -347,5 +347,6 @@ export const en = {
     email: 'E-mail',
     website: 'Website',
   },
+  account: { title: 'Your account', open: 'Your account, {{name}}' },
   help: { title: 'Help', all: 'All help' },
 };
