@@ -6,6 +6,7 @@ import process from 'node:process';
 import { type Figure, figuresOf, tableOf } from './figure.ts';
 import { measureOnboarding } from './onboarding.ts';
 import { help, type Options, readOptions } from './options.ts';
+import { measurePages } from './pages.ts';
 import { measureStart } from './start.ts';
 import { measureSteps } from './steps.ts';
 import { measureUnderLoad } from './under-load.ts';
@@ -37,6 +38,10 @@ async function run(options: Options, folder: string): Promise<readonly Figure[]>
   }
   if (options.parts.has('onboarding')) {
     figures.push(...(await measureOnboarding(options, await newFolder(folder, 'onboarding'), tell)));
+  }
+  if (options.parts.has('pages')) {
+    tell('pages, by Lighthouse …');
+    figures.push(...(await measurePages(await newFolder(folder, 'pages'), tell)));
   }
   return [...figures, figuresOf('This benchmark')('took', (performance.now() - began) / 1000, 's')];
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const partNames = ['start', 'steps', 'store', 'cycles', 'polls', 'onboarding'] as const;
+export const partNames = ['start', 'steps', 'store', 'cycles', 'polls', 'onboarding', 'pages'] as const;
 export type PartName = (typeof partNames)[number];
 
 export type Options = {

@@ -4,6 +4,8 @@ import type { CreatedEnrollment, EnrollmentProgress } from '@keyhaven/api-contra
 
 /** A signed-in owner of Macs, who calls the API as the portal does but waits for nothing. */
 export type Owner = {
+  /** What a browser would send: `name=value` pairs with semicolons. */
+  readonly cookies: string;
   readonly enrollmentProfile: () => Promise<Buffer>;
   readonly enrollment: () => Promise<{ readonly id: string; readonly profile: Buffer }>;
   /** The Mac that has enrolled with it. Throws when none has. */
@@ -18,9 +20,10 @@ export type Owner = {
 /** Signs in at the evaluation's form. Throws when that does not lead back, or a call is refused. */
 export async function signInOwner(server: URL, email: string): Promise<Owner> {
   const jar = new Map<string, string>();
+  const cookies = (): string => [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
   const request = async (url: URL, init: RequestInit): Promise<Response> => {
     const headers = new Headers(init.headers);
-    headers.set('cookie', [...jar].map(([name, value]) => `${name}=${value}`).join('; '));
+    headers.set('cookie', cookies());
     const response = await fetch(url, { ...init, headers, redirect: 'manual' });
     for (const cookie of response.headers.getSetCookie()) {
       const [name = '', value = ''] = (cookie.split(';')[0] ?? '').split(/=(.*)/su);
@@ -56,6 +59,7 @@ export async function signInOwner(server: URL, email: string): Promise<Owner> {
     return { id, profile: Buffer.from(await (await call('GET', profileUrl)).arrayBuffer()) };
   };
   return {
+    cookies: cookies(),
     enrollmentProfile: async () => (await enrollment()).profile,
     enrollment,
     deviceOf: async (id) => {

@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import process from 'node:process';
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Figure, figuresOf } from './figure.ts';
-import { freePort } from './free-port.ts';
 import { signInOwner } from './owner.ts';
+import { startProduct } from './product.ts';
 
 const root = path.dirname(import.meta.dirname);
 
@@ -34,36 +31,17 @@ type Start = {
 };
 
 async function startOnce(dataFolder: string): Promise<Start> {
-  const port = await freePort();
-  const url = new URL(`http://localhost:${port}`);
   const began = performance.now();
-  const child = spawn(process.execPath, [path.join(root, 'scripts/start.mjs')], {
-    env: { PATH: process.env['PATH'], KEYHAVEN_PORT: String(port), KEYHAVEN_DATA: dataFolder },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const product = await startProduct(dataFolder);
   try {
-    await untilReady(url, () => child.exitCode !== null);
     const seconds = (performance.now() - began) / 1000;
-    const kept = await whatIsKept(url, dataFolder);
+    const kept = await whatIsKept(product.url, dataFolder);
     const stopping = performance.now();
-    child.kill('SIGINT');
-    await ended;
+    await product.stop();
     return { seconds, kept, stopSeconds: (performance.now() - stopping) / 1000 };
   } finally {
-    child.kill('SIGINT');
-    await ended;
+    await product.stop();
   }
-}
-
-async function untilReady(url: URL, hasEnded: () => boolean): Promise<void> {
-  for (const end = performance.now() + 120_000; performance.now() < end; await pause(20)) {
-    if (hasEnded()) throw new Error('npm start ended by itself');
-    const answer = await fetch(new URL('/readyz', url)).catch(() => null);
-    await answer?.arrayBuffer();
-    if (answer?.status === 200) return;
-  }
-  throw new Error('npm start was not ready within two minutes');
 }
 
 async function whatIsKept(url: URL, dataFolder: string): Promise<string> {
