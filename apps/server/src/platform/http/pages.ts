@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import staticFiles from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { answersInAdvance, asDataBlock } from './answers-in-advance.ts';
 import { sendPlainPage } from './plain-page.ts';
 import { sendProblem } from './reply.ts';
 import { newNonce, type OutsideView, pagePolicy } from './security-headers.ts';
@@ -20,6 +21,8 @@ const portalPaths = [
 ];
 const consolePaths = ['/console', '/console/*'];
 const placeholder = '__CSP_NONCE__';
+/** Stands in the portal's document, in a data block that no browser runs. */
+const answersPlaceholder = '"__ANSWERS_IN_ADVANCE__"';
 const hidden = { schema: { hide: true } } as const;
 
 /**
@@ -35,7 +38,11 @@ export async function addPages(
     portal: await pageSender(options, 'index.html'),
     console: await pageSender(options, 'console.html'),
   };
-  for (const url of portalPaths) app.get(url, hidden, (_request, reply) => send.portal(reply));
+  for (const url of portalPaths) {
+    app.get(url, hidden, async (request, reply) =>
+      send.portal(reply, asDataBlock(await answersInAdvance(app, request))),
+    );
+  }
   for (const url of consolePaths) app.get(url, hidden, (_request, reply) => send.console(reply));
   await addFiles(app, options.folder);
   app.setNotFoundHandler(sendNotFound);
@@ -72,7 +79,7 @@ async function addFiles(app: FastifyInstance, folder: string): Promise<void> {
 async function pageSender(
   options: { readonly folder: string; readonly view: OutsideView },
   name: string,
-): Promise<(reply: FastifyReply) => FastifyReply> {
+): Promise<(reply: FastifyReply, answers?: string) => FastifyReply> {
   const file = path.join(options.folder, name);
   if (!existsSync(file)) {
     return (reply) =>
@@ -81,14 +88,14 @@ async function pageSender(
         lines: ['This server works, but its pages were not built.', 'Run: npm start'],
       });
   }
-  const parts = (await readFile(file, 'utf8')).split(placeholder);
-  return (reply) => {
+  const document = await readFile(file, 'utf8');
+  return (reply, answers = '{}') => {
     const nonce = newNonce();
     return reply
       .type('text/html; charset=utf-8')
       .header('cache-control', 'no-store')
       .header('content-security-policy', pagePolicy(options.view, nonce))
-      .send(parts.join(nonce));
+      .send(document.replaceAll(placeholder, nonce).replace(answersPlaceholder, () => answers));
   };
 }
 
