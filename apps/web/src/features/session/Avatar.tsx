@@ -18,10 +18,9 @@ const initialsOf = (name: string): string => {
 export function Avatar({ name }: { readonly name: string }) {
   const { t } = useTranslation();
   return (
-    <Link href="/account" className={styles.link} aria-label={t('account.open', { name })} title={name}>
-      <span className={styles.disc} aria-hidden>
-        {initialsOf(name)}
-      </span>
+    <Link href="/account" className={styles.link} title={name}>
+      <span className="visually-hidden">{t('account.open', { name })}</span>
+      <span className={styles.disc}>{initialsOf(name)}</span>
     </Link>
   );
 }
