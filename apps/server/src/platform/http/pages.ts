@@ -16,8 +16,6 @@ const portalPaths = [
   '/help/:topic',
   '/enroll',
   '/account',
-  '/notices',
-  '/hand-over',
 ];
 const consolePaths = ['/console', '/console/*'];
 const placeholder = '__CSP_NONCE__';
